@@ -1,0 +1,12 @@
+# Debian 12 packages. Crypto++ and LMDB ship pkg-config files or none at all: made into targets here.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(CRYPTOPP REQUIRED IMPORTED_TARGET libcrypto++)
+pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
+pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
+if(CAIRN_READLINE)
+  pkg_check_modules(READLINE REQUIRED IMPORTED_TARGET readline)
+endif()
