@@ -32,7 +32,8 @@ inline void append(Bytes& out, ByteView tail) { out.insert(out.end(), tail.begin
 /// Little-endian integers at a fixed place; `from` must hold sizeof(T) bytes.
 template <typename T> T load_le(const Byte* from) {
     T value = 0;
-    for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>(value | (static_cast<T>(from[i]) << (8 * i)));
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+        value = static_cast<T>(value | (static_cast<T>(from[i]) << (8 * i)));
     return value;
 }
 template <typename T> void store_le(Byte* to, T value) {

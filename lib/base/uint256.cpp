@@ -1,6 +1,5 @@
-#include <base/uint256.hpp>
-
 #include <base/checked.hpp>
+#include <base/uint256.hpp>
 
 #include <algorithm>
 #include <bit>

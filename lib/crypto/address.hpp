@@ -22,14 +22,14 @@ Address address_of(const PublicKey& key);
 std::string to_text(const Address& address, std::string_view prefix);
 
 enum class AddressError {
-    malformed,     ///< not of the form prefix1data, mixed case, wrong length, a character outside the alphabet
-    checksum,      ///< mistyped: the checksum does not hold
+    malformed, ///< not of the form prefix1data, mixed case, wrong length, a character outside the alphabet
+    checksum,  ///< mistyped: the checksum does not hold
     wrong_network, ///< a sound address, of the network whose prefix `AddressFault::prefix` tells
     version,       ///< a sound checksum, but a version symbol other than 0
 };
 struct AddressFault {
     AddressError error;
-    std::string prefix;                 ///< what stood before the last '1', lower-cased
+    std::string prefix;                  ///< what stood before the last '1', lower-cased
     std::optional<std::size_t> position; ///< of the first wrong character, where one is known
 };
 

@@ -1,13 +1,13 @@
-// Ed25519 (RFC 8032). Signing is Crypto++'s; verification follows rule 8 of the consensus rules and is our own
-// (ed25519/ beside this file), because the rule is cofactored and Crypto++ is not.
+// Ed25519 (RFC 8032). Signing is Crypto++'s; verification follows rule 8 of the consensus rules and is our
+// own (ed25519/ beside this file), because the rule is cofactored and Crypto++ is not.
 #pragma once
 
 #include <base/bytes.hpp>
 #include <base/random.hpp>
 #include <crypto/secret.hpp>
 
-#include <optional>
 #include <compare>
+#include <optional>
 
 namespace cairn::crypto {
 

@@ -1,5 +1,4 @@
 #include "catch.hpp"
-
 #include <base/checked.hpp>
 #include <base/hex.hpp>
 #include <base/random.hpp>
@@ -25,7 +24,8 @@ TEST_CASE("times are RFC 3339 with milliseconds", "[base]") {
     CHECK(parse_rfc3339("2020-02-29T00:00:00.123Z") == Time{1582934400123});
     CHECK(parse_rfc3339("2020-02-29T01:00:00+01:00") == Time{1582934400000});
     CHECK(parse_rfc3339("2020-02-29") == Time{1582934400000});
-    for (const auto* bad : {"", "2020", "2021-02-29", "2020-02-29T25:00", "2020-02-29T00:00:00.Z", "2020-02-29x"})
+    for (const auto* bad :
+         {"", "2020", "2021-02-29", "2020-02-29T25:00", "2020-02-29T00:00:00.Z", "2020-02-29x"})
         CHECK_FALSE(parse_rfc3339(bad));
 }
 
@@ -33,7 +33,8 @@ TEST_CASE("durations name their unit", "[base]") {
     CHECK(parse_duration_ms("250ms") == 250);
     CHECK(parse_duration_ms("1.5h") == 5400000);
     CHECK(parse_duration_ms("10") == 10000);
-    for (const auto* bad : {"", "s", "1x", "-1s", "1e3s", "1..2s", "99999999999999999d"}) CHECK_FALSE(parse_duration_ms(bad));
+    for (const auto* bad : {"", "s", "1x", "-1s", "1e3s", "1..2s", "99999999999999999d"})
+        CHECK_FALSE(parse_duration_ms(bad));
 }
 
 TEST_CASE("text from others is shown escaped, reversibly", "[base]") {
@@ -45,7 +46,8 @@ TEST_CASE("text from others is shown escaped, reversibly", "[base]") {
 
 TEST_CASE("UTF-8 by the table of RFC 3629", "[base]") {
     CHECK(is_utf8("\xf0\x9f\x8c\x84 cairn"));
-    for (const auto* bad : {"\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xe2\x82", "\x80"})
+    for (const auto* bad : {"\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                            "\xf8\x88\x80\x80\x80", "\xe2\x82", "\x80"})
         CHECK_FALSE(is_utf8(bad));
 }
 

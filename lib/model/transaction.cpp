@@ -1,0 +1,210 @@
+#include <base/utf8.hpp>
+#include <model/transaction.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace cairn {
+namespace {
+
+template <typename... Ts> struct Overload : Ts... { using Ts::operator()...; };
+template <typename... Ts> Overload(Ts...) -> Overload<Ts...>;
+
+constexpr std::size_t max_body_bytes = Transaction::max_bytes - Transaction::envelope_bytes;
+constexpr std::size_t max_text_bytes = 255;
+
+void write_text(Writer& out, const std::string& text) {
+    if (text.size() > max_text_bytes) throw std::length_error("a memo or title of more than 255 bytes");
+    out.integer(static_cast<std::uint8_t>(text.size())).raw(as_bytes(text));
+}
+
+std::string read_text(Reader& in) {
+    const ByteView bytes = in.raw(in.integer<std::uint8_t>());
+    if (!is_utf8(as_text(bytes))) in.fail();
+    return std::string(as_text(bytes));
+}
+
+Bytes encode_body(const Body& body) {
+    Bytes out;
+    Writer to(out);
+    std::visit(
+        Overload{[&](const Transfer& transfer) {
+                     to.integer(static_cast<std::uint16_t>(transfer.outputs.size()));
+                     for (const Output& output : transfer.outputs) {
+                         to.raw(output.to.bytes).amount(output.amount);
+                         write_text(to, output.memo);
+                     }
+                 },
+                 [&](const Document& document) {
+                     to.raw(document.sha256);
+                     write_text(to, document.title);
+                     to.integer(static_cast<std::uint32_t>(document.content.size())).raw(document.content);
+                 },
+                 [&](const OpaqueBody& opaque) { to.raw(opaque.bytes); }},
+        body);
+    if (out.size() > max_body_bytes)
+        throw std::length_error("a transaction's body of more than 72,706 bytes");
+    return out;
+}
+
+std::optional<Body> read_transfer(ByteView bytes) {
+    Reader in(bytes);
+    const auto count = in.integer<std::uint16_t>();
+    if (count == 0 || count > Transfer::max_outputs) return std::nullopt;
+    Transfer out;
+    out.outputs.reserve(count);
+    for (std::size_t i = 0; i < count && in.ok(); ++i) {
+        Output& output = out.outputs.emplace_back();
+        output.to.bytes = in.array<20>();
+        output.amount = in.amount();
+        output.memo = read_text(in);
+        if (output.amount.is_zero()) in.fail();
+    }
+    if (!in.finished()) return std::nullopt;
+    return out;
+}
+
+std::optional<Body> read_document(ByteView bytes) {
+    Reader in(bytes);
+    Document out;
+    out.sha256 = in.array<32>();
+    out.title = read_text(in);
+    const auto size = in.integer<std::uint32_t>();
+    if (size > Document::max_inline_bytes) return std::nullopt;
+    const ByteView content = in.raw(size);
+    if (!in.finished()) return std::nullopt;
+    out.content.assign(content.begin(), content.end());
+    if (!out.content.empty() && crypto::sha256(out.content) != out.sha256) return std::nullopt;
+    return out;
+}
+
+Body read_body(std::uint8_t type, ByteView bytes) {
+    std::optional<Body> body;
+    if (type == static_cast<std::uint8_t>(TxType::transfer)) body = read_transfer(bytes);
+    if (type == static_cast<std::uint8_t>(TxType::document)) body = read_document(bytes);
+    if (body) return std::move(*body);
+    return OpaqueBody{type, Bytes(bytes.begin(), bytes.end())};
+}
+
+TxFields read_fields(Reader& in) {
+    TxFields out;
+    out.version = in.integer<std::uint8_t>();
+    out.chain.bytes = in.array<4>();
+    const auto type = in.integer<std::uint8_t>();
+    out.sender.bytes = in.array<32>();
+    out.nonce = Nonce{in.integer<std::uint64_t>()};
+    out.fee = in.amount();
+    out.expiry = in.integer<std::uint32_t>();
+    out.time = Time{in.integer<std::uint64_t>()};
+    const auto body_size = in.integer<std::uint32_t>();
+    if (body_size > max_body_bytes) in.fail();
+    const ByteView body = in.raw(body_size);
+    if (in.ok()) out.body = read_body(type, body);
+    return out;
+}
+
+TxId id_of(ByteView encoded_unsigned) {
+    return TxId{crypto::sha256({as_bytes("cairn/tx"), encoded_unsigned})};
+}
+
+WitnessId witness_id_of(ByteView encoded) {
+    static constexpr Byte leaf = 0;
+    return WitnessId{crypto::sha256({ByteView(&leaf, 1), encoded})};
+}
+
+} // namespace
+
+ChainTag chain_tag(const BlockId& genesis) {
+    ChainTag out;
+    std::copy_n(genesis.bytes.begin(), out.bytes.size(), out.bytes.begin());
+    return out;
+}
+
+TxType type_of(const Body& body) {
+    return std::visit(Overload{[](const Transfer&) { return TxType::transfer; },
+                               [](const Document&) { return TxType::document; },
+                               [](const OpaqueBody& opaque) { return static_cast<TxType>(opaque.type); }},
+                      body);
+}
+
+Uint128 total_out(const Body& body) {
+    Uint128 sum = 0;
+    if (const auto* transfer = std::get_if<Transfer>(&body))
+        for (const Output& output : transfer->outputs) sum += output.amount.units();
+    return sum;
+}
+
+Bytes encode_unsigned(const TxFields& fields) {
+    const Bytes body = encode_body(fields.body);
+    Bytes out;
+    out.reserve(Transaction::envelope_bytes + body.size());
+    Writer(out)
+        .integer(fields.version)
+        .raw(fields.chain.bytes)
+        .integer(static_cast<std::uint8_t>(type_of(fields.body)))
+        .raw(fields.sender.bytes)
+        .integer(fields.nonce.value)
+        .amount(fields.fee)
+        .integer(fields.expiry)
+        .integer(fields.time.unix_ms)
+        .integer(static_cast<std::uint32_t>(body.size()))
+        .raw(body);
+    return out;
+}
+
+Bytes encode(const Transaction& tx) {
+    Bytes out = encode_unsigned(tx.fields());
+    append(out, tx.signature().bytes);
+    return out;
+}
+
+Bytes signing_message(const TxFields& fields, const BlockId& genesis) {
+    Bytes out;
+    Writer(out).raw(as_bytes("cairn/sign")).raw(genesis.bytes).raw(encode_unsigned(fields));
+    return out;
+}
+
+Transaction sign(TxFields fields, const BlockId& genesis, const crypto::KeyPair& key) {
+    const crypto::Signature signature = key.sign(signing_message(fields, genesis));
+    return {std::move(fields), signature};
+}
+
+Transaction::Transaction(TxFields fields, const crypto::Signature& signature, ByteView encoded)
+    : fields_(std::move(fields)),
+      signature_(signature),
+      id_(id_of(encoded.first(encoded.size() - 64))),
+      witness_id_(witness_id_of(encoded)),
+      size_(encoded.size()) {}
+
+Transaction::Transaction(TxFields fields, const crypto::Signature& signature)
+    : fields_(std::move(fields)), signature_(signature) {
+    const Bytes encoded = encode(*this);
+    id_ = id_of(ByteView(encoded).first(encoded.size() - 64));
+    witness_id_ = witness_id_of(encoded);
+    size_ = encoded.size();
+}
+
+std::optional<Transaction> take_transaction(Reader& in) {
+    const Reader start = in;
+    TxFields fields = read_fields(in);
+    const crypto::Signature signature{in.array<64>()};
+    if (!in.ok()) return std::nullopt;
+    Reader whole = start;
+    return Transaction(std::move(fields), signature, whole.raw(in.position() - start.position()));
+}
+
+std::optional<Transaction> decode_transaction(ByteView bytes) {
+    Reader in(bytes);
+    auto tx = take_transaction(in);
+    if (!in.finished()) return std::nullopt;
+    return tx;
+}
+
+std::optional<TxFields> decode_unsigned(ByteView bytes) {
+    Reader in(bytes);
+    TxFields fields = read_fields(in);
+    if (!in.finished()) return std::nullopt;
+    return fields;
+}
+
+} // namespace cairn

@@ -1,0 +1,123 @@
+// Transactions: immutable values. Decoding keeps the envelope and the body apart: an envelope that cannot be
+// read is no transaction (rule 1); a body that cannot be read is kept as bytes, for rule 7 to refuse.
+#pragma once
+
+#include <base/time.hpp>
+#include <crypto/ed25519.hpp>
+#include <model/codec.hpp>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace cairn {
+
+/// One recipient of a transfer.
+struct Output {
+    crypto::Address to;
+    Amount amount;
+    std::string memo; ///< UTF-8, ≤ 255 bytes
+    friend bool operator==(const Output&, const Output&) = default;
+};
+
+/// Type 1: 1 … 256 outputs, each of more than zero. Recipients may repeat, and may be the sender.
+struct Transfer {
+    static constexpr std::size_t max_outputs = 256;
+    std::vector<Output> outputs;
+    friend bool operator==(const Transfer&, const Transfer&) = default;
+};
+
+/// Type 2: proves that a document existed, by its hash or whole.
+struct Document {
+    static constexpr std::size_t max_inline_bytes = 65'536;
+    Hash256 sha256{};
+    std::string title; ///< UTF-8, ≤ 255 bytes
+    Bytes content;     ///< empty, or the document whose hash `sha256` is
+    friend bool operator==(const Document&, const Document&) = default;
+};
+
+/// A body of unknown type or form: carried, never valid.
+struct OpaqueBody {
+    std::uint8_t type = 0;
+    Bytes bytes;
+    friend bool operator==(const OpaqueBody&, const OpaqueBody&) = default;
+};
+
+using Body = std::variant<Transfer, Document, OpaqueBody>;
+
+enum class TxType : std::uint8_t { transfer = 1, document = 2 };
+
+/// First 4 bytes of the genesis id: refuses transactions of another chain quickly.
+struct ChainTag {
+    ByteArray<4> bytes{};
+    friend bool operator==(const ChainTag&, const ChainTag&) = default;
+};
+ChainTag chain_tag(const BlockId& genesis);
+
+/// Everything but the signature.
+struct TxFields {
+    std::uint8_t version = 1;
+    ChainTag chain;
+    crypto::PublicKey sender;
+    Nonce nonce;
+    Amount fee;
+    std::uint32_t expiry = 0; ///< last height that may include it; 0 none
+    Time time;                ///< the sender's clock; shown, not judged
+    Body body;
+    friend bool operator==(const TxFields&, const TxFields&) = default;
+};
+
+class Transaction {
+  public:
+    static constexpr std::size_t envelope_bytes = 134; ///< all but the body
+    static constexpr std::size_t max_bytes = 72'840;
+
+    /// With a signature made elsewhere; whether it holds is rule 8's to judge. Fields whose encoding would be
+    /// longer than max_bytes, or whose texts exceed their length byte: throws std::length_error.
+    Transaction(TxFields fields, const crypto::Signature& signature);
+
+    const TxFields& fields() const { return fields_; }
+    const crypto::Signature& signature() const { return signature_; }
+    const TxId& id() const { return id_; }
+    const WitnessId& witness_id() const { return witness_id_; }
+    std::size_t size() const { return size_; } ///< bytes, encoded
+
+    friend bool operator==(const Transaction& a, const Transaction& b) {
+        return a.witness_id_ == b.witness_id_;
+    }
+
+  private:
+    friend std::optional<Transaction> take_transaction(Reader& in);
+    Transaction(TxFields fields, const crypto::Signature& signature, ByteView encoded);
+
+    TxFields fields_;
+    crypto::Signature signature_;
+    TxId id_;
+    WitnessId witness_id_;
+    std::size_t size_ = 0;
+};
+
+/// version u8 | chain 4 | type u8 | sender 32 | nonce u64 | fee u64 | expiry u32 | time u64 | body_len u32 |
+/// body
+Bytes encode_unsigned(const TxFields& fields);
+/// The same, and signature 64.
+Bytes encode(const Transaction& tx);
+
+/// The bytes that are signed: "cairn/sign" ‖ genesis id ‖ encode_unsigned(fields).
+Bytes signing_message(const TxFields& fields, const BlockId& genesis);
+Transaction sign(TxFields fields, const BlockId& genesis, const crypto::KeyPair& key);
+
+/// Takes one transaction off the front; nullopt, and `in` failed, where none can be read. body_len is checked
+/// before memory is taken.
+std::optional<Transaction> take_transaction(Reader& in);
+/// Of exactly these bytes.
+std::optional<Transaction> decode_transaction(ByteView bytes);
+
+/// As encode_unsigned gives it: the form in which a payment travels to the signer.
+std::optional<TxFields> decode_unsigned(ByteView bytes);
+
+TxType type_of(const Body& body); ///< an OpaqueBody answers with its raw type
+/// Sum of the outputs' amounts in 128 bits; 0 for a document.
+Uint128 total_out(const Body& body);
+
+} // namespace cairn
