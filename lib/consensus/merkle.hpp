@@ -1,0 +1,24 @@
+// The one Merkle tree (RFC 6962, 2.1): leaf H(0x00 ‖ x), node H(0x01 ‖ l ‖ r), an odd node is promoted, never
+// duplicated; the empty tree is H("").
+#pragma once
+
+#include <base/bytes.hpp>
+#include <crypto/hash.hpp>
+
+#include <span>
+#include <vector>
+
+namespace cairn::consensus {
+
+using crypto::Hash256;
+
+Hash256 merkle_empty();
+Hash256 merkle_leaf(ByteView data);
+Hash256 merkle_node(const Hash256& left, const Hash256& right);
+/// Root over leaves that are hashed already.
+Hash256 merkle_root(std::vector<Hash256> leaves);
+
+/// "cairn/state" ‖ account_count u64 ‖ accounts_root ‖ extra_root, hashed.
+Hash256 state_root(std::uint64_t account_count, const Hash256& accounts_root, const Hash256& extra_root = {});
+
+} // namespace cairn::consensus
