@@ -5,6 +5,7 @@
 #include <crypto/ed25519.hpp>
 
 #include <compare>
+#include <optional>
 #include <string>
 #include <string_view>
 

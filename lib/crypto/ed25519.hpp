@@ -7,7 +7,7 @@
 #include <crypto/secret.hpp>
 
 #include <compare>
-#include <optional>
+#include <utility>
 
 namespace cairn::crypto {
 
@@ -24,7 +24,9 @@ struct Signature {
 /// A signing key: the 32-byte seed of RFC 8032 and the public key that follows from it.
 class KeyPair {
   public:
+    /// Throws std::logic_error where the seed is not of 32 bytes.
     static KeyPair from_seed(const SecretBytes& seed32);
+    /// From the next 32 bytes of `random`, which for keys in use must be SystemRandom.
     static KeyPair generate(Random& random);
 
     const PublicKey& public_key() const { return public_key_; }

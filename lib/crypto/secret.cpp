@@ -1,9 +1,13 @@
 #include <crypto/secret.hpp>
+
+#include <string.h> // explicit_bzero: glibc's, which the compiler may not leave out
+
 namespace cairn::crypto {
+
 void wipe(std::span<Byte> bytes) {
-    volatile Byte* p = bytes.data();
-    for (std::size_t i = 0; i < bytes.size(); ++i) p[i] = 0;
+    if (!bytes.empty()) explicit_bzero(bytes.data(), bytes.size());
 }
+
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
     if (this != &other) {
         wipe(bytes_);
@@ -12,12 +16,15 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
     }
     return *this;
 }
+
 void SecretBytes::append(ByteView tail) {
+    // Into new memory always: a vector that grows by itself frees the old bytes unwiped.
     Bytes grown;
     grown.reserve(bytes_.size() + tail.size());
-    grown.insert(grown.end(), bytes_.begin(), bytes_.end());
-    grown.insert(grown.end(), tail.begin(), tail.end());
+    cairn::append(grown, bytes_);
+    cairn::append(grown, tail); // before the wipe: the tail may lie in our own bytes
     wipe(bytes_);
     bytes_ = std::move(grown);
 }
+
 } // namespace cairn::crypto

@@ -1,0 +1,23 @@
+#include "catch.hpp"
+#include <base/random.hpp>
+#include <crypto/ed25519.hpp>
+
+using namespace cairn;
+using namespace cairn::crypto;
+
+TEST_CASE("a key pair signs, and its clone signs the same", "[crypto]") {
+    Prng random(1);
+    const KeyPair pair = KeyPair::generate(random);
+    const Signature signature = pair.sign(as_bytes("pay"));
+    CHECK(verify(pair.public_key(), as_bytes("pay"), signature));
+    CHECK_FALSE(verify(pair.public_key(), as_bytes("Pay"), signature));
+    CHECK(pair.clone().sign(as_bytes("pay")).bytes == signature.bytes);
+    CHECK(KeyPair::from_seed(pair.seed()).public_key() == pair.public_key());
+    CHECK(KeyPair::generate(random).public_key() != pair.public_key());
+    CHECK(is_acceptable_key(pair.public_key()));
+}
+
+TEST_CASE("a seed of another size is the caller's fault", "[crypto]") {
+    CHECK_THROWS_AS(KeyPair::from_seed(SecretBytes(std::size_t{31})), std::logic_error);
+    CHECK_THROWS_AS(KeyPair::from_seed(SecretBytes(std::size_t{64})), std::logic_error);
+}

@@ -1,0 +1,69 @@
+#include "catch.hpp"
+#include <base/hex.hpp>
+#include <crypto/hash.hpp>
+
+using namespace cairn;
+using namespace cairn::crypto;
+
+namespace {
+
+Bytes pattern(std::size_t size) {
+    Bytes bytes(size);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<Byte>(i * 7 + 3);
+    return bytes;
+}
+
+} // namespace
+
+TEST_CASE("SHA-256 is the same whole, in parts and streamed, at every size around a block", "[crypto]") {
+    for (std::size_t size = 0; size <= 200; ++size) {
+        const Bytes data = pattern(size);
+        const ByteView view = data;
+        const Hash256 whole = sha256(view);
+        for (const std::size_t cut : {std::size_t{0}, size / 3, size / 2, size}) {
+            CHECK(sha256({view.first(cut), view.subspan(cut)}) == whole);
+            Sha256 stream;
+            for (std::size_t i = 0; i < cut; ++i) stream.update(view.subspan(i, 1));
+            stream.update(view.subspan(cut));
+            CHECK(stream.finish() == whole);
+        }
+    }
+}
+
+TEST_CASE("a SHA-256 stream is a value, and starts anew after its end", "[crypto]") {
+    Sha256 stream;
+    stream.update(as_bytes("ab"));
+    Sha256 copy = stream;
+    copy.update(as_bytes("c"));
+    stream.update(as_bytes("d"));
+    CHECK(copy.finish() == sha256(as_bytes("abc")));
+    CHECK(stream.finish() == sha256(as_bytes("abd")));
+    CHECK(stream.finish() == sha256(ByteView{}));
+}
+
+TEST_CASE("one compression of the padded message is its SHA-256", "[crypto]") {
+    std::array<std::uint32_t, 8> state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    ByteArray<64> block{};
+    std::memcpy(block.data(), "abc", 3);
+    block[3] = 0x80;
+    block[63] = 24;
+    sha256_compress(state, block.data());
+    const std::array<std::uint32_t, 8> abc{0xba7816bf, 0x8f01cfea, 0x414140de, 0x5dae2223,
+                                           0xb00361a3, 0x96177a9c, 0xb410ff61, 0xf20015ad};
+    CHECK(state == abc);
+}
+
+TEST_CASE("SHA-256 twice hashes the hash", "[crypto]") {
+    CHECK(sha256d(as_bytes("cairn")) == sha256(sha256(as_bytes("cairn"))));
+    CHECK(sha256d(as_bytes("cairn")) != sha256(as_bytes("cairn")));
+}
+
+TEST_CASE("SHA-512 of parts is that of the joined parts", "[crypto]") {
+    CHECK(sha512({as_bytes("ab"), ByteView{}, as_bytes("c")}) == sha512({as_bytes("abc")}));
+    CHECK(sha512({}) == sha512({ByteView{}}));
+}
+
+TEST_CASE("stretching by no iterations is refused", "[crypto]") {
+    CHECK_THROWS_AS(pbkdf2_hmac_sha512(as_bytes("p"), as_bytes("s"), 0), std::logic_error);
+}
