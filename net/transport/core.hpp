@@ -1,0 +1,76 @@
+// Core: the driver of one node over one data directory. It owns the core thread, which alone touches the
+// node, the stores and the chain; the workers that search for blocks; and the queue of events for the
+// interface. All public functions may be called from any thread.
+#pragma once
+
+#include <protocol/node.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+namespace cairn::net {
+
+struct CoreOptions {
+    std::filesystem::path directory; ///< exists, locked by the caller, of this network
+    NodeOptions node;
+    unsigned mining_threads = 1;
+    bool reindex = false; ///< make the index anew from the log
+};
+
+/// Rates are of the last seconds.
+struct SearchStatus {
+    bool running = false;
+    unsigned threads = 0;
+    double attempts_per_second = 0;
+    std::uint64_t attempts = 0; ///< of the running search
+};
+
+class Core {
+  public:
+    /// Opens and recovers the stores: Fault and DamagedStore come from here. Says what was cut or rebuilt in
+    /// `open_report`.
+    Core(consensus::Network network, CoreOptions options);
+    /// Stops the search, writes the checkpoint and closes the log cleanly.
+    ~Core();
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+
+    /// Runs `query` on the core thread and returns its result. It gets the node to look at; it must neither
+    /// keep references nor call back into the core.
+    template <typename Query> auto read(Query&& query) const {
+        using Answer = std::invoke_result_t<Query, const Node&>;
+        std::packaged_task<Answer(const Node&)> task(std::forward<Query>(query));
+        auto answer = task.get_future();
+        run([&task](const Node& node) { task(node); });
+        return answer.get();
+    }
+
+    /// The future is ready when what it acknowledges is durable; it throws Fault if the store failed.
+    std::future<Response> submit(Request request);
+
+    SearchStatus search_status() const;
+    void set_mining_threads(unsigned threads); ///< from the next search on
+
+    const chain::OpenReport& open_report() const;
+
+    /// Events since the last call, oldest first; bounded: the oldest are dropped, and counted.
+    struct Notices {
+        chain::Events events;
+        std::size_t dropped = 0;
+    };
+    Notices take_notices();
+    /// Readable while notices wait. For poll(2); not to be read.
+    int notice_descriptor() const;
+
+  private:
+    /// Runs on the core thread, returns when it has run. Throws Fault if the node has stopped.
+    void run(const std::function<void(const Node&)>& task) const;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace cairn::net
