@@ -1,0 +1,79 @@
+// The wallet file, version 1: what may be read while locked, and the secret under a password. Bytes ⇄ values;
+// no files here. docs/WALLETS.md describes the format byte by byte.
+#pragma once
+
+#include <base/time.hpp>
+#include <crypto/ed25519.hpp>
+#include <crypto/sealed_box.hpp>
+#include <wallet/refusal.hpp>
+
+#include <string>
+#include <vector>
+
+namespace cairn::wallet {
+
+enum class KeyKind : std::uint8_t {
+    mnemonic = 1, ///< the secret is 16, 20, 24, 28 or 32 bytes of entropy
+    single = 2,   ///< the secret is one imported seed of 32 bytes
+};
+
+/// What stands in the clear and is authenticated by the password.
+struct KeystoreKeys {
+    KeyKind kind = KeyKind::mnemonic;
+    Time created;
+    std::vector<crypto::PublicKey> keys; ///< in order of index; those past the addresses in use are the stock
+};
+
+/// What stands in the clear and may change while locked: under the file's checksum alone.
+struct KeystoreNotes {
+    std::vector<std::string> labels; ///< of each address in use: at least one, at most as many as keys
+};
+
+enum class KeystoreProtection : std::uint8_t { none = 0, password = 1 };
+
+/// A file taken apart. The secret part is as it stands in the file.
+class Keystore {
+  public:
+    static constexpr std::size_t max_keys = 10'000;
+    static constexpr std::size_t max_label_bytes = 255;
+    static constexpr std::size_t max_bytes = 3'200'000; ///< no sound file is longer
+
+    /// Checks sizes, checksum, canonical form and scrypt's limits, without running scrypt. Refuses with
+    /// not_a_wallet, too_new or damaged.
+    static Outcome<Keystore> decode(ByteView file);
+    Bytes encode() const;
+
+    /// Seals `secret` under a key that `derive_key` gave for `salt` and `scrypt`; a fresh nonce is taken.
+    static Keystore seal(KeystoreKeys keys, KeystoreNotes notes, const crypto::SecretBytes& secret,
+                         const crypto::BoxKey& key, const ByteArray<32>& salt,
+                         const crypto::ScryptParameters& scrypt, Random& random);
+    /// Not encrypted: the secret stands in the file.
+    static Keystore in_the_clear(KeystoreKeys keys, KeystoreNotes notes, const crypto::SecretBytes& secret);
+
+    KeystoreProtection protection() const { return protection_; }
+    const KeystoreKeys& keys() const { return keys_; }
+    const KeystoreNotes& notes() const { return notes_; }
+    const ByteArray<32>& salt() const { return salt_; }
+    const crypto::ScryptParameters& scrypt() const { return scrypt_; }
+
+    /// scrypt of the password with this file's salt and parameters: the slow step.
+    crypto::BoxKey derive_key(const crypto::SecretBytes& password) const;
+    /// The secret; wrong_password where it does not open. `key` is not used for an unprotected file.
+    Outcome<crypto::SecretBytes> open(const crypto::BoxKey& key) const;
+
+    /// The same with other notes: needs no secret.
+    Keystore with_notes(KeystoreNotes notes) const;
+
+  private:
+    Bytes sealed_prefix() const; ///< header and keys: the associated data
+
+    KeystoreProtection protection_ = KeystoreProtection::none;
+    crypto::ScryptParameters scrypt_;
+    ByteArray<32> salt_{};
+    crypto::BoxNonce nonce_{};
+    KeystoreKeys keys_;
+    KeystoreNotes notes_;
+    crypto::SecretBytes secret_; ///< sealed, or in the clear
+};
+
+} // namespace cairn::wallet
