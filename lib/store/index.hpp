@@ -1,0 +1,194 @@
+// The index: what can be looked up without reading the log from its start, as of one checkpoint. All of it
+// can be rebuilt from the log. Entries under 8-byte prefixes are candidates: the caller confirms them against
+// the active chain, so entries of blocks that a reorganisation removed do no harm. Its tables are written
+// down in docs/STORAGE.md. One owner thread.
+#pragma once
+
+#include <base/uint256.hpp>
+#include <model/account.hpp>
+#include <model/block.hpp>
+#include <store/key_value.hpp>
+#include <store/record_log.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace cairn::store {
+
+/// Blocks are numbered in the order in which their bodies came, from 0 (genesis).
+struct BlockNumber {
+    std::uint32_t value = 0;
+    friend auto operator<=>(const BlockNumber&, const BlockNumber&) = default;
+    BlockNumber next() const { return {value + 1}; }
+};
+
+enum class BlockStatus : std::uint8_t {
+    stored = 0,  ///< the body is in the log, rules 9 to 12 were not yet tried
+    valid = 1,   ///< connected once
+    invalid = 2, ///< for good
+    held = 3,    ///< waits for `chain accept`
+};
+
+struct StoredBlock {
+    BlockId id;
+    BlockNumber parent; ///< itself for genesis
+    Height height;
+    Time time;
+    Time received;                ///< when its body came, by the local clock
+    std::uint64_t counted_ms = 0; ///< v of the difficulty rule
+    Uint256 work;                 ///< from genesis on, this block included
+    CompactTarget target;
+    LogPosition position;   ///< of its body
+    std::uint32_t size = 0; ///< of its body, bytes
+    std::uint32_t tx_count = 0;
+    std::uint32_t accounts_before = 0; ///< accounts there were at its parent; meaningless before it connected
+    BlockStatus status = BlockStatus::stored;
+    friend bool operator==(const StoredBlock&, const StoredBlock&) = default;
+};
+
+/// A transaction's place in the active chain.
+struct TxPlace {
+    static constexpr std::uint32_t reward =
+        0xffff'ffff; ///< index of the producer's reward and of allocations
+    std::uint32_t height = 0;
+    std::uint32_t index = 0;
+    friend auto operator<=>(const TxPlace&, const TxPlace&) = default;
+};
+
+/// Up to where the index knows the log.
+struct Checkpoint {
+    BlockNumber tip;
+    Height height;
+    LogPosition log_end; ///< replay from here
+    std::uint32_t accounts = 0;
+    std::uint32_t blocks = 0;
+    Amount issued;   ///< allocations and subsidies up to the tip
+    Amount balances; ///< sum of all balances and stakes
+    Bytes notes;     ///< the chain's own; ≤ 64 KiB
+    friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
+};
+
+struct Reorganisation {
+    Time time;
+    std::uint32_t depth = 0; ///< blocks taken back
+    BlockId from;            ///< former tip
+    BlockId to;              ///< new tip
+    friend bool operator==(const Reorganisation&, const Reorganisation&) = default;
+};
+
+enum class Tree : std::uint8_t { accounts = 0, history = 1 };
+
+/// 64 hashes of one level of a Merkle tree; the last page of a level may be shorter.
+struct TreePage {
+    static constexpr std::uint32_t hashes_per_page = 64;
+    Tree tree = Tree::accounts;
+    std::uint8_t level = 0;
+    std::uint32_t page = 0;
+    std::vector<Hash256> hashes;
+};
+
+/// Lists all documents in the order of the chain, as the history of an account that cannot exist.
+inline constexpr AccountNumber documents_account{0xffff'ffff};
+
+/// What one commit changes. Order within a list matters only where two entries are of the same thing: the
+/// later one counts.
+struct Changes {
+    struct BlockAt {
+        BlockNumber number;
+        StoredBlock block;
+    };
+    struct ActiveAt {
+        Height height;
+        BlockNumber number;
+    };
+    struct AccountAt {
+        AccountNumber number;
+        Account account;
+    };
+    struct AddressAt {
+        crypto::Address address;
+        AccountNumber number;
+    };
+    struct TransactionAt {
+        TxId id;
+        TxPlace place;
+    };
+    struct DocumentAt {
+        Hash256 sha256;
+        TxPlace place;
+    };
+    /// Forgets the account's places at this height and above.
+    struct HistoryCut {
+        AccountNumber account;
+        Height from;
+    };
+    struct HistoryAt {
+        AccountNumber account;
+        TxPlace place;
+    };
+
+    Checkpoint checkpoint;
+    std::vector<BlockAt> blocks; ///< new ones and ones whose status changed
+    std::vector<ActiveAt> active;
+    std::vector<AccountAt> accounts;
+    std::vector<AddressAt> addresses; ///< of new accounts
+    std::vector<TransactionAt> transactions;
+    std::vector<DocumentAt> documents;
+    std::vector<HistoryCut>
+        history_cuts; ///< carried out before additions; for what a reorganisation took back
+    /// Additions; those of one account ascending, and above all its places that the cuts leave: a place below
+    /// them replaces all from there on.
+    std::vector<HistoryAt> history;
+    std::vector<TreePage> tree_pages;
+    std::vector<Reorganisation> reorganisations;
+};
+
+class Index {
+  public:
+    static constexpr std::uint32_t format_version = 1;
+
+    /// `tables` must outlive it. An empty store becomes an index of `chain` with the first commit. Throws
+    /// ForeignStore for another version or network.
+    Index(KeyValue& tables, const BlockId& chain);
+
+    /// nullopt before the first commit.
+    const std::optional<Checkpoint>& checkpoint() const { return checkpoint_; }
+
+    std::optional<StoredBlock> block(BlockNumber number) const;
+    /// Compares the whole id.
+    std::optional<BlockNumber> find(const BlockId& id) const;
+    /// nullopt above the checkpoint's height.
+    std::optional<BlockNumber> active(Height height) const;
+
+    /// nullopt from the checkpoint's count on.
+    std::optional<Account> account(AccountNumber number) const;
+    /// Accounts whose address begins with the same 8 bytes, ascending; below the checkpoint's count.
+    std::vector<AccountNumber> accounts_like(const crypto::Address& address) const;
+    /// Places of transactions whose id begins with the same 8 bytes, ascending.
+    std::vector<TxPlace> transactions_like(const TxId& id) const;
+    /// Places of documents whose hash begins with the same 6 bytes, in the order of their arrival, at most
+    /// `limit`.
+    std::vector<TxPlace> documents_like(const Hash256& sha256, std::size_t limit = 256) const;
+
+    /// An account's places below `before`, newest first, at most `limit`.
+    std::vector<TxPlace> history_before(AccountNumber account, TxPlace before, std::size_t limit) const;
+    /// An account's places from `from` on, oldest first, at most `limit`.
+    std::vector<TxPlace> history_from(AccountNumber account, TxPlace from, std::size_t limit) const;
+
+    /// Empty where no such page was written.
+    std::vector<Hash256> tree_page(Tree tree, std::uint8_t level, std::uint32_t page) const;
+
+    /// Newest first, at most `limit`.
+    std::vector<Reorganisation> reorganisations(std::size_t limit) const;
+
+    /// One atomic, durable transaction; its cost is per page touched, so collect much before calling. The log
+    /// must be synced up to `changes.checkpoint.log_end`. After a fault the index is dead.
+    void commit(const Changes& changes);
+
+  private:
+    KeyValue* tables_;
+    BlockId chain_;
+    std::optional<Checkpoint> checkpoint_;
+};
+
+} // namespace cairn::store
