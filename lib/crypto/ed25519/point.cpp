@@ -1,0 +1,62 @@
+#include <crypto/ed25519/formulas.hpp>
+#include <crypto/ed25519/point.hpp>
+
+namespace cairn::crypto::ed25519 {
+namespace {
+
+/// d = -121665/121666.
+constexpr Field curve_d{
+    {0x34dca135978a3, 0x1a8283b156ebd, 0x5e7a26001c029, 0x739c663a03cbb, 0x52036cee2b6ff}};
+/// 2^((p - 1) / 4), a square root of -1.
+constexpr Field root_of_minus_one{
+    {0x61b274a0ea0b0, 0x0d5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d}};
+
+/// A root of u/v, or nullopt where there is none (RFC 8032, 5.1.3, steps 2 and 3).
+std::optional<Field> root_of_ratio(const Field& u, const Field& v) {
+    const Field v3 = square(v) * v;
+    const Field candidate = u * v3 * root_power(u * square(v3) * v);
+    const Field check = square(candidate) * v;
+    if (equal(check, u)) return candidate;
+    if (is_zero(check + u)) return candidate * root_of_minus_one;
+    return std::nullopt;
+}
+
+} // namespace
+
+constexpr Point base_point{
+    {{0x62d608f25d51a, 0x412a4b4f6592a, 0x75b7171a4b31d, 0x1ff60527118fe, 0x216936d3cd6e5}},
+    {{0x6666666666658, 0x4cccccccccccc, 0x1999999999999, 0x3333333333333, 0x6666666666666}},
+    one,
+    {{0x68ab3a5b7dda3, 0x0eea2a5eadbb, 0x2af8df483c27e, 0x332b375274732, 0x67875f0fd78b7}}};
+
+std::optional<Point> decode(const ByteArray<32>& bytes) {
+    const auto y = from_bytes(bytes);
+    if (!y) return std::nullopt;
+    const Field yy = square(*y);
+    auto x = root_of_ratio(yy - one, yy * curve_d + one);
+    if (!x) return std::nullopt;
+    const bool negative = (bytes[31] & 0x80) != 0;
+    if (negative && is_zero(*x)) return std::nullopt;
+    if (is_negative(*x) != negative) x = -*x * one; // the product makes it tight
+    return Point{*x, *y, one, *x * *y};
+}
+
+ByteArray<32> encode(const Point& point) {
+    const Field inverse_z = inverse(point.z);
+    ByteArray<32> out = to_bytes(point.y * inverse_z);
+    if (is_negative(point.x * inverse_z)) out[31] |= 0x80;
+    return out;
+}
+
+Point operator+(const Point& a, const Point& b) { return to_extended(sum(a, prepared(b))); }
+Point operator-(const Point& a, const Point& b) { return to_extended(difference(a, prepared(b))); }
+Point operator-(const Point& a) { return {-a.x * one, a.y, a.z, -a.t * one}; }
+Point doubled(const Point& a) { return to_extended(twice({a.x, a.y, a.z})); }
+
+bool equal(const Point& a, const Point& b) {
+    return equal(a.x * b.z, b.x * a.z) && equal(a.y * b.z, b.y * a.z);
+}
+bool is_identity(const Point& a) { return is_zero(a.x) && equal(a.y, a.z); }
+bool is_small_order(const Point& a) { return is_identity(doubled(doubled(doubled(a)))); }
+
+} // namespace cairn::crypto::ed25519
