@@ -1,0 +1,126 @@
+// What a command gives back: an Answer or a Failure. Both are values; the printers (output/) turn them into
+// text. `data` is the contract of scripts and programs, the view is for people alone.
+#pragma once
+
+#include <base/result.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace cairn::wallet {
+struct Refusal;
+} // namespace cairn::wallet
+
+namespace cairn::cli {
+
+enum class Exit : int {
+    ok = 0,
+    failed = 1,
+    usage = 2,
+    rejected = 3,
+    not_found = 4,
+    locked = 5,
+    network = 6,
+    timeout = 7,
+    declined = 8,
+    assertion = 9,
+    in_use = 10,
+    damaged = 11,
+    interrupted = 130,
+    closed_pipe = 141,
+};
+
+/// Colour with meaning. Never the only bearer of it.
+enum class Tone { plain, good, bad, warn, dim, strong };
+
+/// One piece of text of a view. Text from outside may stand in it raw: the printers escape it.
+struct Cell {
+    Cell() = default;
+    Cell(std::string text_in, Tone tone_in = Tone::plain) : text(std::move(text_in)), tone(tone_in) {}
+    Cell(const char* text_in) : text(text_in) {}
+    std::string text;
+    Tone tone = Tone::plain;
+};
+
+enum class Align { left, right };
+
+/// `name  value`, one a line, values aligned.
+struct Fields {
+    std::vector<std::pair<std::string, Cell>> rows;
+};
+struct Column {
+    std::string name;
+    Align align = Align::left;
+};
+struct Table {
+    std::vector<Column> columns;
+    std::vector<std::vector<Cell>> rows;
+    std::string when_empty; ///< said instead of a table without rows
+};
+struct Line {
+    std::vector<Cell> cells; ///< one after the other, without blanks between
+};
+
+/// What people see, from top to bottom.
+class View {
+  public:
+    View& fields(std::vector<std::pair<std::string, Cell>> rows);
+    View& table(Table table);
+    View& line(Cell cell);
+    View& line(Line line);
+    View& blank() { return line(Cell{}); }
+
+    struct Section {
+        enum class Kind { fields, table, line } kind = Kind::line;
+        Fields fields;
+        Table table;
+        Line line;
+    };
+    const std::vector<Section>& sections() const { return sections_; }
+    bool empty() const { return sections_.empty(); }
+
+  private:
+    std::vector<Section> sections_;
+};
+
+struct Answer {
+    boost::json::object data;           ///< the fields of cli.md, in that order
+    View view;                          ///< empty: made of `data`
+    std::vector<std::string> remarks;   ///< for standard error: what else the user should know
+    std::optional<std::string> last_id; ///< becomes `$_`
+    bool silent = false;                ///< nothing to print for people (JSON records are printed still)
+    Exit exit = Exit::ok;               ///< other than ok for an answer that is "no" (`address check`)
+};
+
+/// Why a command did not do its work.
+struct Failure {
+    std::string code; ///< stable snake_case word
+    Exit exit = Exit::failed;
+    std::string message;         ///< a sentence without a full stop
+    std::string hint;            ///< what next; may be empty
+    boost::json::object extra{}; ///< further fields of the JSON error
+};
+
+using Reply = Result<Answer, Failure>;
+template <typename T> using Expected = Result<T, Failure>;
+
+/// `return failure(Exit::not_found, "no_wallet", "…", "…");`
+inline auto failure(Exit exit, std::string code, std::string message, std::string hint = {}) {
+    return fail(Failure{std::move(code), exit, std::move(message), std::move(hint), {}});
+}
+/// A malformed argument: exit 2, the message begins with the argument's name.
+inline auto bad_argument(std::string_view argument, std::string why, std::string hint = {}) {
+    return failure(Exit::usage, "bad_argument", std::string(argument) + ": " + std::move(why),
+                   std::move(hint));
+}
+
+/// The exit code that belongs to a wallet's refusal, its word and its message.
+Failure failure_of(const wallet::Refusal& refusal);
+
+} // namespace cairn::cli

@@ -1,0 +1,7 @@
+#include <cli/commands/commands.hpp>
+
+namespace cairn::cli {
+
+void add_commands(CommandTree&) {}
+
+} // namespace cairn::cli
