@@ -1,6 +1,6 @@
 # Where the program stands in the build tree, and what `cmake --install` puts where.
-# The man page and the completions are what the program itself prints (`cairn man`, `cairn completions SHELL`),
-# so they cannot drift from it. They are made while installing.
+# The man page and the completions are what the program itself prints (`cairn man`, `cairn completions bash`):
+# they cannot drift from it. They are made while installing.
 include(GNUInstallDirs)
 
 if(TARGET cairn)

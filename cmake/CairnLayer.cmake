@@ -1,9 +1,10 @@
-# cairn_layer(NAME DEPENDS a b … PRIVATE pkg …): the static library cairn_NAME of the current folder's sources.
+# cairn_layer(NAME DEPENDS a b … PRIVATE pkg …): the static library cairn_NAME of the folder's sources.
 # DEPENDS are the layers below, by name; PRIVATE are packages that its .cpp files alone may include.
 # The folder is the list: a file added there is built.
 
 # <base/version.hpp>, in the build tree.
-configure_file(${CMAKE_CURRENT_LIST_DIR}/version.hpp.in ${PROJECT_BINARY_DIR}/generated/base/version.hpp @ONLY)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/version.hpp.in
+               ${PROJECT_BINARY_DIR}/generated/base/version.hpp @ONLY)
 
 function(cairn_layer name)
   cmake_parse_arguments(LAYER "" "" "DEPENDS;PRIVATE" ${ARGN})

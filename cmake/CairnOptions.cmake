@@ -31,7 +31,8 @@ target_compile_options(cairn_flags INTERFACE
   -Wcast-align -Wnull-dereference -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports null dereferences and restricts inside its own library when it inlines
-  target_compile_options(cairn_flags INTERFACE -Wno-null-dereference -Wno-restrict -Wduplicated-cond -Wlogical-op)
+  target_compile_options(cairn_flags INTERFACE
+    -Wno-null-dereference -Wno-restrict -Wduplicated-cond -Wlogical-op)
 endif()
 if(CAIRN_WERROR)
   target_compile_options(cairn_flags INTERFACE -Werror)

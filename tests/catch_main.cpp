@@ -1,3 +1,4 @@
+// The main() of the Catch2 programs, for either major version.
 #if __has_include(<catch2/catch_session.hpp>)
 #include <catch2/catch_session.hpp>
 int main(int argc, char* argv[]) { return Catch::Session().run(argc, argv); }
