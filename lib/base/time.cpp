@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 
 namespace cairn {
@@ -113,7 +114,7 @@ std::optional<std::uint64_t> parse_duration_ms(std::string_view text) {
     for (const auto& [name, scale] : units) {
         if (unit != name) continue;
         if (value * scale > 1e15) return std::nullopt;
-        return static_cast<std::uint64_t>(value * scale + 0.5);
+        return static_cast<std::uint64_t>(std::llround(value * scale));
     }
     return std::nullopt;
 }
