@@ -26,7 +26,8 @@ need() {
     if ! command -v dpkg-query >/dev/null; then
         # Elsewhere nothing can be asked: a build tree that exists shows that the packages do.
         compgen -G 'build/*/build.ninja' >/dev/null && return
-        die "neither Debian nor Ubuntu. Please install what these packages of Debian 12 hold: ${wanted[*]}"
+        die "neither Debian nor Ubuntu. Please install what these packages of Debian 12 hold: ${wanted[*]}
+Then say so by configuring once: cmake --preset release -DCAIRN_TESTS=OFF"
     fi
     local installed
     installed=$(dpkg-query -W -f='${db:Status-Abbrev}${Package}\n' "${wanted[@]}" 2>/dev/null || true)
@@ -57,6 +58,8 @@ build() {
     with_lock "$1" build_locked "$@"
 }
 
+has_tests() { grep -q '^CAIRN_TESTS:[A-Z]*=ON$' "$1/CMakeCache.txt"; }
+
 build_locked() {
     local preset=$1 options=() directory=build/$1
     shift
@@ -65,8 +68,7 @@ build_locked() {
         shift
     done
     shift
-    if [[ ! -f $directory/build.ninja ]] ||
-        [[ ${#options[@]} -eq 0 ]] && ! grep -q '^CAIRN_TESTS:[A-Z]*=ON$' "$directory/CMakeCache.txt"; then
+    if [[ ! -f $directory/build.ninja ]] || { [[ ${#options[@]} -eq 0 ]] && ! has_tests "$directory"; }; then
         say "Configuring $directory"
         cmake --preset "$preset" "${options[@]}" >"$directory.log" 2>&1 || {
             cat "$directory.log" >&2
