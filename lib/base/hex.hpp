@@ -3,6 +3,7 @@
 
 #include <base/bytes.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +20,7 @@ template <std::size_t N> std::optional<ByteArray<N>> array_from_hex(std::string_
     if (text.size() != 2 * N) return std::nullopt;
     const auto bytes = from_hex(text);
     if (!bytes) return std::nullopt;
-    ByteArray<N> out;
+    ByteArray<N> out{};
     std::copy(bytes->begin(), bytes->end(), out.begin());
     return out;
 }

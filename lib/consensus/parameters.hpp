@@ -48,7 +48,7 @@ struct Parameters {
 /// and UTF-8, lists u32 count.
 Bytes encode(const Parameters& parameters);
 
-/// Which parameter, and what is wrong with it.
+/// Which parameter ("halving", "allocations[2].amount"), and what is wrong with it: a clause for people.
 struct ParameterFault {
     std::string key;
     std::string why;
@@ -57,6 +57,14 @@ struct ParameterFault {
 /// Parameters that were found sound, and what follows from them. Immutable.
 class Network {
   public:
+    static constexpr std::size_t max_name_bytes = 32;
+    static constexpr std::size_t max_message_bytes = 1'024;
+    static constexpr std::size_t max_allocations = 100'000;
+    static constexpr std::uint64_t min_block_limit = Header::encoded_size + WorkSeal::encoded_size;
+    static constexpr std::uint64_t max_block_limit = 32 * 1'048'576;
+    static constexpr std::uint64_t max_genesis_ms = 253'402'300'799'999; ///< the last of the year 9999
+
+    /// Checks every parameter and what follows from them together; the fault names the first that is wrong.
     static Result<Network, ParameterFault> make(Parameters parameters);
 
     const Parameters& parameters() const { return parameters_; }
@@ -81,7 +89,9 @@ Network dev_network();
 /// The form of a FILE (`network new`, `network show`): JSON with exactly the parameters' keys, in their
 /// order.
 std::string to_json(const Parameters& parameters);
-/// A missing, extra, duplicate or ill-typed key is a fault that names it; key "" for text that is no JSON.
+/// A missing, extra, duplicate or ill-typed key is a fault that names it; key "" for text that is no JSON
+/// object. Integers stand without fraction and exponent. Whether the values make a network is Network::make's
+/// to judge.
 Result<Parameters, ParameterFault> parameters_from_json(std::string_view text);
 
 /// initial >> (height / halving); 0 at height 0 and from 64 halvings on.

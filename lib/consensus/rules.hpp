@@ -42,6 +42,9 @@ bool check_signature(const Network& network, const Transaction& tx);
 /// Rule 8 of many, first offender first.
 std::optional<RuleError> check_signatures(const Network& network, std::span<const Transaction> txs);
 
+/// The lesser of two findings, where there is one: joins checks that ran apart, in whatever order they ended.
+std::optional<RuleError> least(const std::optional<RuleError>& a, const std::optional<RuleError>& b);
+
 /// Root over the transactions' whole bytes.
 Hash256 tx_root(std::span<const Transaction> txs);
 

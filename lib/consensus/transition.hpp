@@ -42,13 +42,15 @@ class StateScratch {
     ~StateScratch();
     StateScratch(StateScratch&&) noexcept;
 
-    /// Rule 9. On a violation nothing of `tx` remains.
+    /// Rule 9, of a transaction that passed rule 7. On a violation nothing of `tx` remains.
     std::optional<RuleError> apply(const Transaction& tx, std::uint32_t index = 0);
     /// Rule 10: subsidy of `height` and the fees of all that was applied, to the producer.
     void credit_producer(const crypto::Address& producer, Height height);
     Amount fees() const;
     /// All changes so far, by account number.
     StateChange change() const;
+    /// What all balances and stakes together have gained: the subsidy, once the producer is credited.
+    Int128 gained() const;
 
   private:
     struct State;
@@ -60,7 +62,8 @@ Result<StateChange, RuleError> apply_block(const Network& network, const Account
                                            const Block& block);
 
 /// The change that takes back `block`, the last one applied: credits are subtracted in reverse order, and
-/// accounts that it created (the last ones, left without balance, nonce and stake) are removed.
+/// accounts that it created (the last ones, left without balance, nonce and stake) are removed. Throws
+/// std::logic_error or std::overflow_error where it meets what `block` cannot have left.
 StateChange undo_block(const Network& network, const AccountsView& accounts, const Block& block);
 
 } // namespace cairn::consensus

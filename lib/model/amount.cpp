@@ -1,7 +1,6 @@
 #include <model/amount.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 
 namespace cairn {
@@ -9,9 +8,13 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// Of ASCII alone, whatever the locale.
+char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_letter(char c) { return lowered(c) >= 'a' && lowered(c) <= 'z'; }
+
 bool same_word(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+                      [](char x, char y) { return lowered(x) == lowered(y); });
 }
 
 std::string units_to_text(Uint128 units) {
@@ -44,7 +47,7 @@ Amount operator-(Amount a, Amount b) {
 std::string to_text(Amount amount) { return units_to_text(amount.units()); }
 
 std::string to_text_signed(Int128 units) {
-    return units < 0 ? "-" + units_to_text(static_cast<Uint128>(-units))
+    return units < 0 ? "-" + units_to_text(-static_cast<Uint128>(units))
                      : units_to_text(static_cast<Uint128>(units));
 }
 
@@ -91,8 +94,7 @@ Result<Amount, AmountError> amount_from_text(std::string_view text, std::string_
     std::string_view unit = text.substr(at);
     if (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
     if (!unit.empty()) {
-        const bool word =
-            std::all_of(unit.begin(), unit.end(), [](unsigned char c) { return std::isalpha(c); });
+        const bool word = std::all_of(unit.begin(), unit.end(), is_letter);
         if (!word || (at == 1 && text[0] == '0' && (unit.front() == 'x' || unit.front() == 'X')))
             return fail(AmountError::malformed);
         if (ticker.empty() || !same_word(unit, ticker)) return fail(AmountError::wrong_unit);
