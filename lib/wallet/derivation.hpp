@@ -24,7 +24,7 @@ class ExtendedKey {
   private:
     ExtendedKey(crypto::SecretBytes key, crypto::SecretBytes chain_code)
         : key_(std::move(key)), chain_code_(std::move(chain_code)) {}
-    friend ExtendedKey split(ByteView hashed);
+    static ExtendedKey hashed(ByteView key, ByteView data);
     crypto::SecretBytes key_;
     crypto::SecretBytes chain_code_;
 };

@@ -41,7 +41,8 @@ class Keystore {
     /// Checks sizes, checksum, canonical form and scrypt's limits, without running scrypt. Refuses with
     /// not_a_wallet, too_new or damaged.
     static Outcome<Keystore> decode(ByteView file);
-    Bytes encode() const;
+    /// Holds the secret where there is no password.
+    crypto::SecretBytes encode() const;
 
     /// Seals `secret` under a key that `derive_key` gave for `salt` and `scrypt`; a fresh nonce is taken.
     static Keystore seal(KeystoreKeys keys, KeystoreNotes notes, const crypto::SecretBytes& secret,
@@ -61,11 +62,12 @@ class Keystore {
     /// The secret; wrong_password where it does not open. `key` is not used for an unprotected file.
     Outcome<crypto::SecretBytes> open(const crypto::BoxKey& key) const;
 
-    /// The same with other notes: needs no secret.
+    /// A copy with other notes: needs no secret.
     Keystore with_notes(KeystoreNotes notes) const;
 
   private:
-    Bytes sealed_prefix() const; ///< header and keys: the associated data
+    /// Header and keys: the associated data. `secret_size`: as in the file.
+    Bytes sealed_prefix(std::size_t secret_size) const;
 
     KeystoreProtection protection_ = KeystoreProtection::none;
     crypto::ScryptParameters scrypt_;

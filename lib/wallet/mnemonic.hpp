@@ -26,7 +26,7 @@ struct MnemonicFault {
     std::size_t count = 0;    ///< words that were given
     std::size_t position = 0; ///< of the first unknown word, from 1; else 0
     std::string unknown;      ///< that word, in lower case
-    std::string nearest;      ///< the word of the list most like it (fewest edits, then first in order)
+    std::string nearest;      ///< the word of the list most like it (fewest edits, then longest common start)
 };
 /// For people: names the place and the nearest word.
 std::string describe(const MnemonicFault& fault);

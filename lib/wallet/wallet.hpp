@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,6 +62,7 @@ class Wallet {
     /// Addresses in use, by index; never empty. The first is the wallet's own where one is wanted.
     const std::vector<WalletAddress>& addresses() const { return addresses_; }
     const WalletAddress& primary() const { return addresses_.front(); }
+    /// Among those in use; nullptr where it is not. The pointer holds until the next change.
     const WalletAddress* find(const crypto::Address& address) const;
     /// Those in the stock: not handed out here, but payments to them belong to the wallet (one restored from
     /// its mnemonic, or used from two places).
@@ -98,24 +100,30 @@ class Wallet {
     /// After the file was renamed (WalletDirectory::rename): later changes go there.
     void moved_to(std::filesystem::path file) { file_ = std::move(file); }
 
-  private:
-    struct Secret; // what lives between unlock and lock
-    Wallet(std::filesystem::path file, Keystore keystore);
-    static Outcome<Wallet> create(const std::filesystem::path& file, KeystoreKeys keys, KeystoreNotes notes,
-                                  std::unique_ptr<Secret> secret, const Protection& protection,
-                                  Random& random);
-    void take(Keystore keystore);
-    void save(Keystore keystore);
-
-    std::filesystem::path file_;
-    Keystore keystore_;
-    std::vector<WalletAddress> addresses_;
-    std::unique_ptr<Secret> secret_;
-
-  public:
     Wallet(Wallet&&) noexcept;
     Wallet& operator=(Wallet&&) noexcept;
     ~Wallet();
+
+  private:
+    struct Secret; // what lives between unlock and lock
+    Wallet(std::filesystem::path file, Keystore keystore, std::unique_ptr<Secret> secret);
+    static Outcome<Wallet> write_new(const std::filesystem::path& file, KeystoreKeys keys, std::uint32_t used,
+                                     crypto::SecretBytes secret, const Protection& protection,
+                                     Random& random);
+    static Outcome<std::unique_ptr<Secret>> make_secret(const KeystoreKeys& keys, crypto::SecretBytes bytes,
+                                                        crypto::BoxKey box_key);
+    Outcome<const Secret*> secret() const;
+    KeystoreKeys with_full_stock(std::size_t used) const;
+    void change(std::optional<KeystoreKeys> keys, KeystoreNotes notes, Random& random);
+    void use_more(std::vector<std::string> labels, Random& random);
+    void save(Keystore keystore);
+    void take(Keystore keystore);
+
+    std::filesystem::path file_;
+    Keystore keystore_;
+    std::vector<WalletAddress> addresses_;              // in use
+    std::map<crypto::Address, std::uint32_t> index_of_; // of every key, the stock's too
+    std::unique_ptr<Secret> secret_;
 };
 
 /// Addresses m/…/from' and the n − 1 after it.
