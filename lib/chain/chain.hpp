@@ -111,6 +111,7 @@ class Chain {
     Acceptance accept_held(const BlockId& tip);
     /// True when the index should be written; the log must be synced first.
     bool wants_checkpoint() const;
+    bool has_unwritten() const; ///< the index lags behind the log
     void write_checkpoint();
 
     // --- the tip ---

@@ -15,6 +15,7 @@ enum class RuleCode : std::uint16_t {
     too_many_transactions = 102,
     // 2: place
     header_version = 200,
+    condemned = 202, ///< it, or an ancestor, failed before
     height = 201,
     // 3: time
     time_not_after_parent = 300,

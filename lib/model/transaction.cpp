@@ -193,6 +193,16 @@ std::optional<Transaction> take_transaction(Reader& in) {
     return Transaction(std::move(fields), signature, whole.raw(in.position() - start.position()));
 }
 
+bool skip_transaction(Reader& in) {
+    constexpr std::size_t before_body_len = 66; // version … time
+    in.raw(before_body_len);
+    const auto body_size = in.integer<std::uint32_t>();
+    if (body_size > max_body_bytes) in.fail();
+    in.raw(body_size);
+    in.raw(64);
+    return in.ok();
+}
+
 std::optional<Transaction> decode_transaction(ByteView bytes) {
     Reader in(bytes);
     auto tx = take_transaction(in);

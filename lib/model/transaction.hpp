@@ -110,6 +110,8 @@ Transaction sign(TxFields fields, const BlockId& genesis, const crypto::KeyPair&
 /// Takes one transaction off the front; nullopt, and `in` failed, where none can be read. body_len is checked
 /// before memory is taken.
 std::optional<Transaction> take_transaction(Reader& in);
+/// Passes over one transaction without reading its body; false, and `in` failed, where none stands.
+bool skip_transaction(Reader& in);
 /// Of exactly these bytes.
 std::optional<Transaction> decode_transaction(ByteView bytes);
 

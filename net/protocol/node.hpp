@@ -137,7 +137,7 @@ class Node {
   public:
     /// The stores outlive the node. Replays the log's tail and takes the outbox' payments into the mempool.
     Node(consensus::Network network, store::RecordLog& log, store::Index& index, store::Outbox& outbox,
-         NodeOptions options, Time now);
+         NodeOptions options);
     ~Node();
 
     void on(Input input, Time now, Effects& out);
@@ -158,6 +158,7 @@ class Node {
 
     // For the driver alone.
     bool wants_checkpoint() const;
+    bool has_unwritten() const; ///< the index lags behind the log
     void write_checkpoint();
 
   private:

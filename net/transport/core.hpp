@@ -35,7 +35,10 @@ class Core {
     /// `open_report`.
     Core(consensus::Network network, CoreOptions options);
     /// Stops the search, writes the checkpoint and closes the log cleanly.
+    /// A fault on the way is swallowed here: call close() to hear of it.
     ~Core();
+    /// The same, and throws the Fault that kept it from a clean end. Nothing may be asked afterwards.
+    void close();
     Core(const Core&) = delete;
     Core& operator=(const Core&) = delete;
 
@@ -61,6 +64,7 @@ class Core {
     struct Notices {
         chain::Events events;
         std::size_t dropped = 0;
+        std::string fault; ///< why the node stopped; empty while it works
     };
     Notices take_notices();
     /// Readable while notices wait. For poll(2); not to be read.

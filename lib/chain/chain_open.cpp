@@ -1,0 +1,158 @@
+// Opening a chain on its stores, and writing the index' checkpoint.
+#include <base/fault.hpp>
+#include <chain/chain_state.hpp>
+#include <consensus/merkle.hpp>
+#include <model/codec.hpp>
+
+namespace cairn::chain {
+
+using store::BlockNumber;
+
+namespace {
+
+/// Tree pages that stay in memory after a checkpoint: 2 KiB each.
+constexpr std::size_t kept_pages = 32'768;
+
+/// The checkpoint's notes: the held branches. count u32 × {block number u32, depth u32}
+Bytes encode_held(const std::vector<std::pair<BlockNumber, std::uint32_t>>& held) {
+    Bytes out;
+    Writer to(out);
+    to.integer(static_cast<std::uint32_t>(held.size()));
+    for (const auto& [number, depth] : held) to.integer(number.value).integer(depth);
+    return out;
+}
+
+std::vector<std::pair<BlockNumber, std::uint32_t>> decode_held(ByteView notes) {
+    std::vector<std::pair<BlockNumber, std::uint32_t>> out;
+    Reader in(notes);
+    for (auto left = in.integer<std::uint32_t>(); left > 0 && in.ok(); --left) {
+        const BlockNumber number{in.integer<std::uint32_t>()};
+        out.emplace_back(number, in.integer<std::uint32_t>());
+    }
+    if (!in.finished()) throw Fault("the index' notes cannot be read; rebuild it with --reindex");
+    return out;
+}
+
+} // namespace
+
+Chain::State::State(consensus::Network of, store::RecordLog& to, store::Index& at, ChainOptions with)
+    : network(std::move(of)),
+      log(to),
+      index(at),
+      options(with),
+      blocks(to, at, network.seal_kind()),
+      accounts(at),
+      places(at),
+      history_pages(at, store::Tree::history),
+      history(&history_pages, at.checkpoint() ? at.checkpoint()->height.value + 1 : 0) {}
+
+void Chain::State::open() {
+    report.cut_bytes = log.recovery().cut_bytes;
+    if (const auto& checkpoint = index.checkpoint())
+        load_checkpoint(*checkpoint);
+    else
+        begin_with_genesis();
+    replay();
+}
+
+void Chain::State::load_checkpoint(const store::Checkpoint& checkpoint) {
+    set_tip(checkpoint.tip);
+    totals = {checkpoint.issued, checkpoint.balances, checkpoint.accounts};
+    held = decode_held(checkpoint.notes);
+    taken_to = checkpoint.log_end;
+}
+
+/// The log's first record is the genesis block; a new log begins with it.
+void Chain::State::begin_with_genesis() {
+    auto first = log.cursor().next();
+    if (!first) {
+        log.append(encode(network.genesis()));
+        first = log.cursor().next();
+    }
+    const auto block = decode_block(first->payload, network.seal_kind());
+    if (!block || block_id(block->head) != network.id())
+        throw DamagedStore("blocks/00001.dat", first->position.offset,
+                           "the first record is not this network's genesis");
+    taken_to = first->end;
+
+    const consensus::ChainPoint at = consensus::genesis_point(network);
+    store::StoredBlock stored;
+    stored.id = at.id;
+    stored.time = at.time;
+    stored.counted_ms = at.counted_ms;
+    stored.work = at.work;
+    stored.target = block->header().target;
+    stored.position = first->position;
+    stored.size = static_cast<std::uint32_t>(first->payload.size());
+    stored.status = store::BlockStatus::valid;
+    const BlockNumber number = blocks.add(stored);
+    blocks.set_active(Height{0}, number);
+
+    consensus::StateChange change;
+    for (const auto& [address, amount] : network.parameters().allocations) {
+        change.records.push_back({AccountNumber{change.count++}, Account{address, amount, {}, {}}});
+        totals.issued = totals.issued + amount;
+    }
+    totals.balances = totals.issued;
+    accounts.apply(change);
+    totals.accounts = accounts.count();
+    for (const auto& record : change.records) places.allocate(record.number);
+    if (accounts.state_root() != block->header().state_root)
+        throw Fault("the genesis block does not hold its state");
+    history.append(consensus::merkle_leaf(at.id.bytes));
+    set_tip(number);
+}
+
+/// Takes the blocks that the log has beyond the checkpoint. They passed rules 1 to 8 before they were
+/// written; the log's checksums tell that they are the same.
+void Chain::State::replay() {
+    const bool from_start = !index.checkpoint();
+    auto cursor = log.cursor(taken_to);
+    while (const auto record = cursor.next()) {
+        const auto block = decode_block(record->payload, network.seal_kind());
+        if (!block) throw DamagedStore("blocks", record->position.packed(), "a record is no block");
+        if (blocks.find(block_id(block->head))) continue;
+        taken_to = record->end;
+        take(*block, record->position);
+        ++report.replayed_blocks;
+        if (payments_since >= options.checkpoint_payments || blocks_since >= options.checkpoint_blocks) {
+            log.sync(); // a genesis that was just made
+            write_checkpoint();
+        }
+    }
+    report.rebuilt = from_start && report.replayed_blocks > 0;
+}
+
+void Chain::State::write_checkpoint() {
+    store::Changes changes;
+    changes.checkpoint = {tip_number,     tip.height,    taken_to,        accounts.count(),
+                          blocks.count(), totals.issued, totals.balances, encode_held(held)};
+    blocks.collect(changes, tip.height);
+    accounts.collect(changes);
+    places.collect(changes);
+    collect_pages(history, store::Tree::history, changes);
+    changes.reorganisations = reorganisations;
+    index.commit(changes);
+    blocks.committed();
+    accounts.committed(kept_pages);
+    places.committed();
+    history.forget_changes(kept_pages);
+    reorganisations.clear();
+    payments_since = 0;
+    blocks_since = 0;
+    checkpoint_due = false;
+}
+
+bool Chain::wants_checkpoint() const {
+    return state_->checkpoint_due || state_->payments_since >= state_->options.checkpoint_payments ||
+           state_->blocks_since >= state_->options.checkpoint_blocks;
+}
+
+bool Chain::has_unwritten() const {
+    const auto& checkpoint = state_->index.checkpoint();
+    return state_->checkpoint_due || !checkpoint || checkpoint->log_end != state_->taken_to;
+}
+
+void Chain::write_checkpoint() { state_->write_checkpoint(); }
+
+} // namespace cairn::chain

@@ -1,0 +1,62 @@
+// Inside of Chain: its tables and the moves of the tip. Private to chain*.cpp.
+#pragma once
+
+#include <chain/account_table.hpp>
+#include <chain/block_table.hpp>
+#include <chain/chain.hpp>
+#include <chain/place_table.hpp>
+#include <store/record_log.hpp>
+
+namespace cairn::chain {
+
+struct Chain::State {
+    State(consensus::Network of, store::RecordLog& to, store::Index& at, ChainOptions with);
+
+    // --- opening (chain_open.cpp) ---
+    void open();
+    void load_checkpoint(const store::Checkpoint& checkpoint);
+    void begin_with_genesis();
+    void replay();
+    void write_checkpoint();
+
+    // --- moving the tip (chain.cpp) ---
+    Acceptance judge(const Block& block, Time now, bool signatures_checked) const;
+    Acceptance take(const Block& block, store::LogPosition position);
+    Acceptance try_branch(store::BlockNumber tip, bool forced);
+    std::optional<consensus::RuleError> connect(store::BlockNumber number, const Block& block);
+    void disconnect(const Block& block);
+    void set_tip(store::BlockNumber number);
+    std::vector<store::BlockNumber> path_from_fork(store::BlockNumber number) const;
+    void hold(store::BlockNumber number, std::uint32_t depth);
+
+    // --- reading (chain_queries.cpp) ---
+    BlockInfo info(const store::StoredBlock& block, const SealedHeader& head, bool active) const;
+    BlockInfo info(store::BlockNumber number) const;
+    consensus::ChainPoint point(const store::StoredBlock& block) const;
+    std::optional<TxLocation> locate(store::TxPlace place) const;
+    HistoryEntry entry(store::TxPlace place, const crypto::Address& address, Amount balance_after) const;
+
+    consensus::Network network;
+    store::RecordLog& log;
+    store::Index& index;
+    ChainOptions options;
+    OpenReport report;
+
+    BlockTable blocks;
+    AccountTable accounts;
+    PlaceTable places;
+    IndexPages history_pages;
+    MerkleTree history; ///< of the ids of heights 0 … tip
+
+    store::BlockNumber tip_number;
+    consensus::ChainPoint tip;
+    Totals totals;
+    std::vector<std::pair<store::BlockNumber, std::uint32_t>> held; ///< with the depth it would take back
+    std::vector<store::Reorganisation> reorganisations;             ///< since the checkpoint
+    store::LogPosition taken_to;                                    ///< all before it is in the tables
+    std::uint32_t payments_since = 0;                               ///< the checkpoint
+    std::uint32_t blocks_since = 0;
+    bool checkpoint_due = false; ///< a decision of the user's must outlive a replay
+};
+
+} // namespace cairn::chain

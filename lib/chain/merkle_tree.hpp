@@ -1,0 +1,74 @@
+// A Merkle tree (RFC 6962, 2.1) that changes leaf by leaf: only touched paths are rehashed, and nodes are
+// read in pages, on demand. The accounts and the history each are one. Owned by one thread.
+//
+// Level 0 holds the leaves' hashes, level k+1 a node for each pair of level k; the last node of an odd level
+// is carried up as it is. So the top level's one node is the root, and cutting the tree is undoing an append.
+#pragma once
+
+#include <base/bytes.hpp>
+#include <crypto/hash.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace cairn::chain {
+
+using crypto::Hash256;
+
+class MerkleTree {
+  public:
+    static constexpr std::uint32_t page_nodes = 64;
+    using Page = std::array<Hash256, page_nodes>;
+
+    /// Where pages that are not in memory come from: false where there is none.
+    class Pages {
+      public:
+        virtual ~Pages() = default;
+        virtual bool load(unsigned level, std::uint32_t page, Page& into) const = 0;
+    };
+
+    struct Leaf {
+        std::uint32_t index = 0;
+        Hash256 hash{};
+    };
+
+    /// A tree of `count` leaves whose pages come from `pages`; without, one that lives in memory alone.
+    explicit MerkleTree(const Pages* pages = nullptr, std::uint32_t count = 0)
+        : pages_(pages), count_(count) {}
+
+    std::uint32_t count() const { return count_; }
+    Hash256 root() const;
+
+    /// Sets leaves (ascending by index) and the number of leaves, which may grow or shrink. Every new leaf is
+    /// among `leaves`.
+    void update(std::span<const Leaf> leaves, std::uint32_t count);
+    void append(const Hash256& leaf);
+
+    /// Pages changed since the last call of `forget_changes`, ascending by (level, page).
+    struct ChangedPage {
+        unsigned level = 0;
+        std::uint32_t page = 0;
+        std::span<const Hash256> nodes; ///< those that are in use; valid until the next change
+    };
+    std::vector<ChangedPage> changes() const;
+    /// They were stored: keeps at most `keep_pages` pages in memory.
+    void forget_changes(std::size_t keep_pages);
+
+  private:
+    struct Held {
+        Page nodes{};
+        bool changed = false;
+    };
+    Held& held(unsigned level, std::uint32_t page) const;
+    const Hash256& node(unsigned level, std::uint32_t index) const;
+    void set(unsigned level, std::uint32_t index, const Hash256& hash);
+
+    const Pages* pages_;
+    std::uint32_t count_;
+    mutable std::vector<std::vector<std::unique_ptr<Held>>> levels_; ///< a cache of `pages_`
+};
+
+} // namespace cairn::chain

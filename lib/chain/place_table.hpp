@@ -1,0 +1,48 @@
+// Where transactions, documents and the history of each account stand in the active chain: the index' lists
+// under what came since its checkpoint. Owned by the chain.
+#pragma once
+
+#include <consensus/transition.hpp>
+#include <store/index.hpp>
+
+#include <map>
+#include <unordered_map>
+
+namespace cairn::chain {
+
+class PlaceTable {
+  public:
+    explicit PlaceTable(const store::Index& index) : index_(index) {}
+
+    /// Enters a block's transactions. `change`: what the block did, which names every account it touched.
+    void connect(const Block& block, const consensus::StateChange& change);
+    /// Enters an allocation of the genesis.
+    void allocate(AccountNumber account);
+    /// Takes a block's entries back; `change`: the one that undid it; of `accounts_before`
+    /// accounts those from change.count on are gone.
+    void disconnect(const Block& block, const consensus::StateChange& change, std::uint32_t accounts_before);
+
+    /// Candidates, to be confirmed by the id.
+    std::vector<store::TxPlace> transactions(const TxId& id) const;
+    std::vector<store::TxPlace> documents(const Hash256& sha256) const;
+    /// Below `before`, newest first, at most `limit`.
+    std::vector<store::TxPlace> history(AccountNumber account, store::TxPlace before,
+                                        std::size_t limit) const;
+
+    void collect(store::Changes& into) const;
+    void committed();
+
+  private:
+    void add(AccountNumber account, store::TxPlace place);
+    void cut(AccountNumber account, Height from);
+
+    const store::Index& index_;
+    // Since the checkpoint. Places of transactions and documents that were taken back stay: they are
+    // candidates.
+    std::unordered_map<TxId, std::vector<store::TxPlace>, IdHash> transactions_;
+    std::map<Hash256, std::vector<store::TxPlace>> documents_;
+    std::unordered_map<std::uint32_t, std::vector<store::TxPlace>> history_;
+    std::map<std::uint32_t, Height> cuts_; ///< places in the index from this height on are gone
+};
+
+} // namespace cairn::chain

@@ -1,0 +1,81 @@
+#include <consensus/target.hpp>
+#include <protocol/miner.hpp>
+
+#include <algorithm>
+
+namespace cairn::net {
+
+Block make_block(const chain::Chain& chain, const chain::Mempool& mempool, const crypto::Address& producer,
+                 Time now) {
+    const auto& parameters = chain.network().parameters();
+    constexpr std::size_t head_bytes = Header::encoded_size + WorkSeal::encoded_size;
+    const auto candidates = mempool.select(parameters.max_block_bytes - head_bytes, parameters.max_block_txs);
+    return chain.make_template(producer, candidates, now);
+}
+
+void Miner::start(const StartMining& request, RequestId id) {
+    running_ = true;
+    producer_ = request.producer;
+    request_ = id;
+    left_ = request.blocks;
+    blocks_.clear();
+}
+
+Mined Miner::stop() {
+    running_ = false;
+    waiting_ = false;
+    ++job_; // what workers still find is of a job that is gone
+    Mined out{std::move(blocks_), left_.value_or(0) > 0};
+    blocks_.clear();
+    left_.reset();
+    return out;
+}
+
+void Miner::search(const chain::Chain& chain, const chain::Mempool& mempool, Time now, Effects& out) {
+    const auto& parameters = network_.parameters();
+    ++job_;
+    Time earliest{0};
+    if (parameters.half_life_ms == 0 && !counted() && chain.height().value > 0)
+        earliest.unix_ms = chain.tip().time.unix_ms + parameters.interval_ms;
+    if (parameters.max_future_ms > 0 && chain.tip().time.unix_ms >= now.unix_ms + parameters.max_future_ms)
+        earliest.unix_ms =
+            std::max(earliest.unix_ms, chain.tip().time.unix_ms + 1 - parameters.max_future_ms);
+    waiting_ = earliest > now;
+    if (waiting_) {
+        out.push_back(StopSearch{});
+        out.push_back(WakeAt{earliest});
+        return;
+    }
+    template_ = make_block(chain, mempool, producer_, now);
+    made_ = now;
+    const auto target = consensus::expand(template_.header().target);
+    out.push_back(Search{job_, header_digest(template_.header()), target.value_or(Uint256{})});
+    out.push_back(WakeAt{Time{now.unix_ms + refresh_ms_}});
+}
+
+void Miner::refresh(const chain::Chain& chain, const chain::Mempool& mempool, Time now, Effects& out) {
+    if (!running_) return;
+    const std::uint64_t due = made_.unix_ms + refresh_ms_;
+    if (waiting_ || now.unix_ms >= due) {
+        search(chain, mempool, now, out);
+    } else {
+        out.push_back(WakeAt{Time{due}});
+    }
+}
+
+std::optional<Block> Miner::sealed(const BlockFound& found) {
+    if (!running_ || found.job != job_) return std::nullopt;
+    Block block = std::move(template_);
+    block.head.seal = found.seal;
+    return block;
+}
+
+bool Miner::count(MinedBlock block) {
+    ++found_;
+    if (!left_) return false;
+    blocks_.push_back(std::move(block));
+    if (*left_ > 0) --*left_;
+    return *left_ == 0;
+}
+
+} // namespace cairn::net

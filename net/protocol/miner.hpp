@@ -1,0 +1,55 @@
+// The node's mining machine: which block is being searched for, and what is left to find. It decides; workers
+// search and the chain judges. Owned by the node.
+#pragma once
+
+#include <protocol/node.hpp>
+
+namespace cairn::net {
+
+class Miner {
+  public:
+    Miner(const consensus::Network& network, std::uint64_t refresh_ms)
+        : network_(network), refresh_ms_(refresh_ms) {}
+
+    /// Replaces what ran before.
+    void start(const StartMining& request, RequestId id);
+    /// What was mined so far, for the one who asked; nothing runs afterwards.
+    Mined stop();
+
+    bool running() const { return running_; }
+    /// Asked for a number of blocks, so that somebody waits for the answer.
+    bool counted() const { return left_.has_value(); }
+    RequestId request() const { return request_; }
+    MiningStatus status() const { return {running_, producer_, found_}; }
+
+    /// Makes a block on the tip and asks for the search, or for the time when one may begin: a block may not
+    /// lie further ahead of the clock than its network allows, and where the difficulty does not adjust,
+    /// mining without a number keeps to the network's interval.
+    void search(const chain::Chain& chain, const chain::Mempool& mempool, Time now, Effects& out);
+    /// The timer fired: a template that has grown old is made anew.
+    void refresh(const chain::Chain& chain, const chain::Mempool& mempool, Time now, Effects& out);
+    /// The block of that job with its seal; nullopt for a job that was replaced.
+    std::optional<Block> sealed(const BlockFound& found);
+    /// The tip moved to a block of ours. True when the number asked for is reached.
+    bool count(MinedBlock block);
+
+  private:
+    const consensus::Network& network_;
+    std::uint64_t refresh_ms_;
+    bool running_ = false;
+    crypto::Address producer_;
+    RequestId request_ = 0;
+    std::optional<std::uint32_t> left_;
+    std::vector<MinedBlock> blocks_;
+    std::uint64_t found_ = 0;
+    Job job_ = 0;
+    Block template_;
+    Time made_;            ///< when the template was
+    bool waiting_ = false; ///< for the time when the search may begin
+};
+
+/// What a miner puts into a block now.
+Block make_block(const chain::Chain& chain, const chain::Mempool& mempool, const crypto::Address& producer,
+                 Time now);
+
+} // namespace cairn::net

@@ -1,0 +1,264 @@
+#include <base/fault.hpp>
+#include <mining/searcher.hpp>
+#include <transport/core.hpp>
+#include <transport/hash_rate.hpp>
+#include <transport/notice_queue.hpp>
+#include <transport/stores.hpp>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <thread>
+
+namespace cairn::net {
+namespace {
+
+/// Tried on the core thread before the workers are woken: an easy block is found here.
+constexpr std::uint64_t quick_attempts = 1'024;
+
+Time system_now() {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return Time{
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
+}
+
+} // namespace
+
+/// Everything above the line is touched by the core thread alone (and by the constructor, before it starts).
+struct Core::State {
+    State(consensus::Network network, const CoreOptions& options);
+
+    void input(Input what);
+    void carry_out(Effect& effect);
+    void search(const Search& what);
+    void flush();
+    void stop_with(const std::exception_ptr& why);
+    void shut_down();
+    void wake_at(Time time);
+    void start_thread();
+    /// Runs `task` on the core thread; what it throws stops the node.
+    template <typename Task> void post(Task task);
+
+    Stores stores;
+    Node node;
+    std::map<RequestId, std::promise<Response>> asked;
+    RequestId next_request = 0;
+    Ticket to_persist = 0;
+    bool flush_posted = false;
+    std::exception_ptr failed;
+    boost::asio::io_context context{1};
+    boost::asio::steady_timer timer{context};
+    // ---------------------------------------------------------------- shared
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
+    chain::OpenReport report;
+    NoticeQueue notices;
+    HashRate rate;
+    std::atomic<std::uint64_t> quick_total{0};
+    mining::Searcher searcher;
+    std::atomic<unsigned> threads;
+    std::atomic<bool> searching{false};
+    std::atomic<std::uint64_t> attempts_before{0}; ///< of the running search
+    bool closed = false;                           ///< the owner's
+    std::exception_ptr close_fault; ///< written before the thread ends, read after it was joined
+    std::jthread thread;            ///< last: it uses all of the above
+
+    std::uint64_t attempts() const {
+        return searcher.attempts() + quick_total.load(std::memory_order_relaxed);
+    }
+};
+
+Core::State::State(consensus::Network network, const CoreOptions& options)
+    : stores(options.directory, network.id(), options.reindex),
+      node(std::move(network), stores.log(), stores.index(), stores.outbox(), options.node),
+      report(node.chain().open_report()),
+      searcher(
+          options.mining_threads,
+          [this](const mining::Found& found) {
+              post([this, found] { input(BlockFound{found.job, WorkSeal{found.nonce}, found.attempts}); });
+          }),
+      threads(options.mining_threads) {
+    stores.sync(); // a chain that was just made begins with a durable genesis
+}
+
+template <typename Task> void Core::State::post(Task task) {
+    boost::asio::post(context, [this, task = std::move(task)]() mutable {
+        if (failed) return;
+        try {
+            task();
+        } catch (...) {
+            stop_with(std::current_exception());
+        }
+    });
+}
+
+void Core::State::input(Input what) {
+    Effects effects;
+    node.on(std::move(what), system_now(), effects);
+    for (Effect& effect : effects) carry_out(effect);
+}
+
+void Core::State::carry_out(Effect& effect) {
+    if (const auto* persist = std::get_if<Persist>(&effect)) {
+        to_persist = persist->ticket;
+        if (flush_posted) return;
+        flush_posted = true;
+        post([this] { flush(); }); // after all that is at hand
+    } else if (auto* reply = std::get_if<Reply>(&effect)) {
+        const auto who = asked.find(reply->id);
+        if (who == asked.end()) return;
+        who->second.set_value(std::move(reply->response));
+        asked.erase(who);
+    } else if (const auto* what = std::get_if<Search>(&effect)) {
+        search(*what);
+    } else if (std::holds_alternative<StopSearch>(effect)) {
+        searcher.stop();
+        searching = false;
+    } else if (auto* notify = std::get_if<Notify>(&effect)) {
+        notices.push(std::move(notify->event));
+    } else {
+        wake_at(std::get<WakeAt>(effect).time);
+    }
+}
+
+void Core::State::search(const Search& what) {
+    if (!searching.exchange(true)) rate.restart();
+    attempts_before = attempts();
+    rate.sample(attempts());
+    const auto nonce = mining::quick(what.digest, what.target, quick_attempts);
+    quick_total += nonce ? *nonce + 1 : quick_attempts;
+    if (nonce) {
+        searcher.stop();
+        post([this, job = what.job, nonce = *nonce] { input(BlockFound{job, WorkSeal{nonce}, nonce + 1}); });
+        return;
+    }
+    if (searcher.threads() != threads) searcher.set_threads(threads);
+    searcher.start(what.job, what.digest, what.target, quick_attempts);
+}
+
+/// One sync for all that the commands at hand have changed; then their replies, in order.
+void Core::State::flush() {
+    flush_posted = false;
+    const Ticket ticket = to_persist;
+    stores.sync();
+    input(Persisted{ticket});
+    if (node.wants_checkpoint()) node.write_checkpoint();
+}
+
+void Core::State::wake_at(Time time) {
+    const Time now = system_now();
+    timer.expires_after(std::chrono::milliseconds(time > now ? time.unix_ms - now.unix_ms : 0));
+    timer.async_wait([this](const boost::system::error_code& error) {
+        if (!error) post([this] { input(TimerFired{}); });
+    });
+}
+
+/// The store failed: nothing is acknowledged any more.
+void Core::State::stop_with(const std::exception_ptr& why) {
+    failed = why;
+    searcher.stop();
+    searching = false;
+    timer.cancel();
+    for (auto& [id, promise] : asked) promise.set_exception(why);
+    asked.clear();
+    try {
+        std::rethrow_exception(why);
+    } catch (const std::exception& fault) {
+        notices.push_fault(fault.what());
+    }
+}
+
+void Core::State::shut_down() {
+    searcher.stop();
+    timer.cancel();
+    if (!failed) {
+        try {
+            input(Command{++next_request, StopMining{}});
+            flush();
+            if (node.has_unwritten()) node.write_checkpoint();
+            stores.close();
+        } catch (...) {
+            close_fault = std::current_exception();
+        }
+    }
+    failed = failed ? failed : std::make_exception_ptr(Fault("the node is closed"));
+    for (auto& [id, promise] : asked) promise.set_exception(failed);
+    asked.clear();
+    context.stop();
+}
+
+void Core::State::start_thread() {
+    thread = std::jthread([this] { context.run(); });
+}
+
+Core::Core(consensus::Network network, CoreOptions options)
+    : state_(std::make_unique<State>(std::move(network), options)) {
+    state_->start_thread();
+}
+
+void Core::close() {
+    if (std::exchange(state_->closed, true)) return;
+    boost::asio::post(state_->context, [state = state_.get()] { state->shut_down(); });
+    state_->thread.join();
+    if (state_->close_fault) std::rethrow_exception(state_->close_fault);
+}
+
+Core::~Core() {
+    try {
+        close();
+    } catch (const std::exception&) {
+        // What was acknowledged is durable already; the next opening replays the log.
+    }
+}
+
+void Core::run(const std::function<void(const Node&)>& task) const {
+    std::promise<void> done;
+    boost::asio::post(state_->context, [&, state = state_.get()] {
+        if (state->failed) return done.set_exception(state->failed);
+        task(state->node);
+        done.set_value();
+    });
+    done.get_future().get();
+}
+
+std::future<Response> Core::submit(Request request) {
+    std::promise<Response> promise;
+    auto answer = promise.get_future();
+    boost::asio::post(state_->context, [state = state_.get(), promise = std::move(promise),
+                                        request = std::move(request)]() mutable {
+        if (state->failed) return promise.set_exception(state->failed);
+        const RequestId id = ++state->next_request;
+        state->asked.emplace(id, std::move(promise));
+        try {
+            state->input(Command{id, std::move(request)});
+        } catch (...) {
+            state->stop_with(std::current_exception());
+        }
+    });
+    return answer;
+}
+
+SearchStatus Core::search_status() const {
+    SearchStatus out;
+    const std::uint64_t attempts = state_->attempts();
+    out.running = state_->searching;
+    out.threads = state_->threads;
+    out.attempts_per_second = out.running ? state_->rate.per_second(attempts) : 0;
+    out.attempts = attempts - state_->attempts_before;
+    state_->rate.sample(attempts);
+    return out;
+}
+
+void Core::set_mining_threads(unsigned threads) { state_->threads = std::max(1U, threads); }
+
+const chain::OpenReport& Core::open_report() const { return state_->report; }
+
+Core::Notices Core::take_notices() { return state_->notices.take(); }
+
+int Core::notice_descriptor() const { return state_->notices.descriptor(); }
+
+} // namespace cairn::net
