@@ -39,6 +39,7 @@ class FileSystem {
     virtual ~FileSystem() = default;
     virtual std::unique_ptr<File> open(const Path& path, OpenMode mode) = 0;
     virtual bool exists(const Path& path) = 0;
+    virtual bool is_directory(const Path& path) = 0; ///< false where absent
     /// Names in a directory, ascending, without "." and "..".
     virtual std::vector<std::string> list(const Path& directory) = 0;
     /// With its parents; nothing where it exists. Made durable before it returns.

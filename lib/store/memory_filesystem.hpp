@@ -16,6 +16,7 @@ class MemoryFileSystem final : public FileSystem {
 
     std::unique_ptr<File> open(const Path& path, OpenMode mode) override;
     bool exists(const Path& path) override;
+    bool is_directory(const Path& path) override;
     std::vector<std::string> list(const Path& directory) override;
     void make_directory(const Path& path) override;
     void rename(const Path& from, const Path& to) override;
@@ -52,8 +53,8 @@ class MemoryFileSystem final : public FileSystem {
 
     std::shared_ptr<Inode> find(const Path& path) const;
     std::shared_ptr<Inode> parent_of(const Path& path, const char* operation) const;
-    /// Counts a call; true where it is the one to fail.
-    bool fails(Call call);
+    /// Counts a call; the code with which it is to fail, where it is.
+    std::optional<int> failure(Call call);
     void check(Call call, const char* operation, const Path& path);
 
     std::shared_ptr<Inode> root_;

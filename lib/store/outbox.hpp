@@ -35,6 +35,8 @@ class Outbox {
   private:
     Path generation_path(std::uint64_t generation) const;
     void replay();
+    void remember(const Transaction& payment);
+    void forget(const TxId& id);
     void compact();
 
     FileSystem* files_;

@@ -9,6 +9,7 @@ class PosixFileSystem final : public FileSystem {
   public:
     std::unique_ptr<File> open(const Path& path, OpenMode mode) override;
     bool exists(const Path& path) override;
+    bool is_directory(const Path& path) override;
     std::vector<std::string> list(const Path& directory) override;
     void make_directory(const Path& path) override;
     void rename(const Path& from, const Path& to) override;

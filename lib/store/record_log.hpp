@@ -41,6 +41,8 @@ struct Recovery {
     Path file;                   ///< which file was cut
 };
 
+class LogWindow;
+
 struct LogRecord {
     LogPosition position;
     LogPosition end; ///< from where to read on
@@ -98,14 +100,16 @@ class RecordLog::Cursor {
     /// DamagedStore.
     std::optional<LogRecord> next();
     LogPosition position() const { return at_; } ///< of the next one
+    ~Cursor();
+    Cursor(Cursor&&) noexcept;
+    Cursor& operator=(Cursor&&) noexcept;
 
   private:
     friend class RecordLog;
-    Cursor(const State& log, LogPosition from) : log_(&log), at_(from) {}
+    Cursor(const State& log, LogPosition from);
     const State* log_;
     LogPosition at_;
-    Bytes window_;
-    LogPosition window_at_;
+    std::unique_ptr<LogWindow> window_;
 };
 
 } // namespace cairn::store

@@ -1,0 +1,161 @@
+#include <store/index_format.hpp>
+
+#include <algorithm>
+
+namespace cairn::store {
+namespace {
+
+void sort_unique(auto& list) {
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
+/// An account's chunks are numbered 0 … n − 1, and none is empty.
+std::uint32_t chunk_count(KeyValue& kv, AccountNumber account) {
+    const auto last = kv.at_or_before(tables::history, history_key(account, UINT32_MAX));
+    if (!last || last->key >> 32 != account.value) return 0;
+    return static_cast<std::uint32_t>(last->key) + 1;
+}
+
+ByteView chunk(KeyValue& kv, AccountNumber account, std::uint32_t number) {
+    const auto value = kv.get(tables::history, history_key(account, number));
+    if (!value || value->empty()) damaged_entry("an account's history has a gap");
+    return *value;
+}
+
+/// How many of an account's chunks begin below `place`.
+std::uint32_t chunks_below(KeyValue& kv, AccountNumber account, TxPlace place) {
+    std::uint32_t low = 0;
+    std::uint32_t high = chunk_count(kv, account);
+    while (low < high) {
+        const std::uint32_t middle = low + (high - low) / 2;
+        if (place_at(chunk(kv, account, middle), 0) < place)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+} // namespace
+
+Index::Index(KeyValue& kv, const BlockId& chain) : tables_(&kv), chain_(chain) {
+    if (const auto bytes = kv.get(tables::meta, checkpoint_key))
+        checkpoint_ = decode_checkpoint(*bytes, chain_);
+}
+
+std::optional<StoredBlock> Index::block(BlockNumber number) const {
+    const auto bytes = tables_->get(tables::blocks, number.value);
+    return bytes ? std::optional(decode_block_entry(*bytes)) : std::nullopt;
+}
+
+std::optional<BlockNumber> Index::find(const BlockId& id) const {
+    const auto bytes = tables_->get(tables::block_ids, id.prefix());
+    if (!bytes) return std::nullopt;
+    for (const std::uint32_t number : decode_numbers(*bytes)) {
+        const auto candidate = block({number});
+        if (candidate && candidate->id == id) return BlockNumber{number};
+    }
+    return std::nullopt;
+}
+
+std::optional<BlockNumber> Index::active(Height height) const {
+    if (!checkpoint_ || height > checkpoint_->height) return std::nullopt;
+    const auto bytes = tables_->get(tables::active, height.value / heights_per_page);
+    const std::size_t at = 4 * std::size_t{height.value % heights_per_page};
+    if (!bytes || bytes->size() < at + 4) damaged_entry("the active chain has a gap");
+    return BlockNumber{load_le<std::uint32_t>(bytes->data() + at)};
+}
+
+std::optional<Account> Index::account(AccountNumber number) const {
+    if (!checkpoint_ || number.value >= checkpoint_->accounts) return std::nullopt;
+    const auto bytes = tables_->get(tables::accounts, number.value / accounts_per_page);
+    const std::size_t at = Account::encoded_size * std::size_t{number.value % accounts_per_page};
+    if (!bytes || bytes->size() < at + Account::encoded_size) damaged_entry("an account is missing");
+    return decode_account(bytes->subspan(at, Account::encoded_size));
+}
+
+std::vector<AccountNumber> Index::accounts_like(const crypto::Address& address) const {
+    std::vector<AccountNumber> out;
+    const auto bytes = tables_->get(tables::addresses, address_key(address));
+    if (!bytes || !checkpoint_) return out;
+    for (const std::uint32_t number : decode_numbers(*bytes))
+        if (number < checkpoint_->accounts) out.push_back({number});
+    sort_unique(out);
+    return out;
+}
+
+std::vector<TxPlace> Index::transactions_like(const TxId& id) const {
+    std::vector<TxPlace> out;
+    const auto bytes = tables_->get(tables::transactions, id.prefix());
+    if (!bytes) return out;
+    for (std::size_t i = 0; i < place_count(*bytes); ++i) out.push_back(place_at(*bytes, i));
+    sort_unique(out);
+    return out;
+}
+
+std::vector<TxPlace> Index::documents_like(const Hash256& sha256, std::size_t limit) const {
+    std::vector<TxPlace> out;
+    const std::uint64_t first = document_key(sha256);
+    for (std::uint64_t key = first; out.size() < limit; ++key) {
+        const auto bytes = tables_->get(tables::documents, key);
+        if (!bytes) break;
+        for (std::size_t i = 0; i < place_count(*bytes) && out.size() < limit; ++i)
+            out.push_back(place_at(*bytes, i));
+        if (key == (first | 0xffff)) break;
+    }
+    return out;
+}
+
+std::vector<TxPlace> Index::history_before(AccountNumber account, TxPlace before, std::size_t limit) const {
+    std::vector<TxPlace> out;
+    for (std::uint32_t number = chunks_below(*tables_, account, before); number-- > 0;) {
+        const ByteView places = chunk(*tables_, account, number);
+        for (std::size_t i = place_count(places); i-- > 0;) {
+            if (out.size() >= limit) return out;
+            if (place_at(places, i) < before) out.push_back(place_at(places, i));
+        }
+    }
+    return out;
+}
+
+std::vector<TxPlace> Index::history_from(AccountNumber account, TxPlace from, std::size_t limit) const {
+    std::vector<TxPlace> out;
+    const std::uint32_t count = chunk_count(*tables_, account);
+    const std::uint32_t below = chunks_below(*tables_, account, from);
+    for (std::uint32_t number = below == 0 ? 0 : below - 1; number < count; ++number) {
+        const ByteView places = chunk(*tables_, account, number);
+        for (std::size_t i = 0; i < place_count(places); ++i) {
+            if (out.size() >= limit) return out;
+            if (place_at(places, i) >= from) out.push_back(place_at(places, i));
+        }
+    }
+    return out;
+}
+
+std::vector<Hash256> Index::tree_page(Tree tree, std::uint8_t level, std::uint32_t page) const {
+    std::vector<Hash256> out;
+    for (std::uint32_t half = 0; half < 2; ++half) {
+        const auto bytes = tables_->get(tables::trees, tree_key(tree, level, page, half));
+        if (!bytes) break;
+        if (bytes->size() % 32 != 0) damaged_entry("a page of a tree");
+        for (std::size_t at = 0; at < bytes->size(); at += 32)
+            std::memcpy(out.emplace_back().data(), bytes->data() + at, 32);
+        if (bytes->size() < 32 * std::size_t{hashes_per_value}) break;
+    }
+    return out;
+}
+
+std::vector<Reorganisation> Index::reorganisations(std::size_t limit) const {
+    std::vector<Reorganisation> out;
+    const auto last = tables_->at_or_before(tables::reorganisations, UINT64_MAX);
+    if (!last) return out;
+    for (std::uint64_t key = last->key + 1; key-- > 0 && out.size() < limit;) {
+        const auto bytes = tables_->get(tables::reorganisations, key);
+        if (!bytes) damaged_entry("the list of reorganisations has a gap");
+        out.push_back(decode_reorganisation(*bytes));
+    }
+    return out;
+}
+
+} // namespace cairn::store
