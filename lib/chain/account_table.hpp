@@ -6,6 +6,7 @@
 #include <consensus/transition.hpp>
 #include <store/index.hpp>
 
+#include <map>
 #include <unordered_map>
 
 namespace cairn::chain {
@@ -53,7 +54,7 @@ class AccountTable final : public consensus::AccountsView {
     std::uint32_t count_;
     // Since the checkpoint. Entries of accounts that an undo removed stay, and are passed over.
     std::unordered_map<std::uint32_t, Account> records_;
-    std::unordered_map<crypto::Address, std::uint32_t, IdHash> numbers_;
+    std::map<crypto::Address, std::uint32_t> numbers_; ///< a tree: recipients are anyone's to pick, and could collide
 };
 
 } // namespace cairn::chain

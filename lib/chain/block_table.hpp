@@ -6,7 +6,6 @@
 #include <store/index.hpp>
 
 #include <map>
-#include <unordered_map>
 
 namespace cairn::chain {
 
@@ -42,7 +41,7 @@ class BlockTable {
     SealKind kind_;
     std::uint32_t count_;
     std::map<store::BlockNumber, store::StoredBlock> changed_; ///< since the checkpoint
-    std::unordered_map<BlockId, store::BlockNumber, IdHash> added_;
+    std::map<BlockId, store::BlockNumber> added_;
     std::map<Height, store::BlockNumber> active_;
 };
 

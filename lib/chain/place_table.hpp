@@ -39,7 +39,7 @@ class PlaceTable {
     const store::Index& index_;
     // Since the checkpoint. Places of transactions and documents that were taken back stay: they are
     // candidates.
-    std::unordered_map<TxId, std::vector<store::TxPlace>, IdHash> transactions_;
+    std::map<TxId, std::vector<store::TxPlace>> transactions_; ///< a tree: ids could be picked to collide
     std::map<Hash256, std::vector<store::TxPlace>> documents_;
     std::unordered_map<std::uint32_t, std::vector<store::TxPlace>> history_;
     std::map<std::uint32_t, Height> cuts_; ///< places in the index from this height on are gone
