@@ -176,10 +176,12 @@ Transaction::Transaction(TxFields fields, const crypto::Signature& signature, By
       witness_id_(witness_id_of(encoded)),
       size_(encoded.size()) {}
 
-Transaction::Transaction(TxFields fields, const crypto::Signature& signature)
-    : fields_(std::move(fields)), signature_(signature) {
-    const Bytes encoded = encode(*this);
-    id_ = id_of(ByteView(encoded).first(encoded.size() - 64));
+Transaction::Transaction(TxFields fields, const crypto::Signature& signature) : signature_(signature) {
+    Bytes encoded = encode_unsigned(fields);
+    Reader in(encoded);
+    fields_ = read_fields(in); // so that a body of forbidden values is the one that others will read
+    id_ = id_of(encoded);
+    append(encoded, signature.bytes);
     witness_id_ = witness_id_of(encoded);
     size_ = encoded.size();
 }

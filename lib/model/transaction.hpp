@@ -72,8 +72,11 @@ class Transaction {
     static constexpr std::size_t envelope_bytes = 134; ///< all but the body
     static constexpr std::size_t max_bytes = 72'840;
 
-    /// With a signature made elsewhere; whether it holds is rule 8's to judge. Fields whose encoding would be
-    /// longer than max_bytes, or whose texts exceed their length byte: throws std::length_error.
+    /// With a signature made elsewhere; whether it holds is rule 8's to judge. A body that breaks its form
+    /// (no outputs, an amount of zero, text that is not UTF-8, content of another hash) becomes an
+    /// OpaqueBody, as decoding would give it: a Transfer or Document in a Transaction is well-formed. Fields
+    /// whose encoding would be longer than max_bytes, or whose texts exceed their length byte: throws
+    /// std::length_error.
     Transaction(TxFields fields, const crypto::Signature& signature);
 
     const TxFields& fields() const { return fields_; }
