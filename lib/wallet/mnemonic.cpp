@@ -126,11 +126,12 @@ Result<Mnemonic, MnemonicFault> Mnemonic::from_words(std::string_view text) {
     SecretBytes bits(words.size() * bits_per_word / 8 + 1);
     const std::span<Byte> out = bits.writable();
     std::size_t bit = 0;
-    for (const std::string_view word : words) {
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        const std::string_view word = words[at];
         const std::size_t index = index_of(word);
         if (index == bip39_english().size()) {
             fault.error = MnemonicError::unknown_word;
-            fault.position = static_cast<std::size_t>(&word - words.data()) + 1;
+            fault.position = at + 1;
             std::transform(word.begin(), word.end(), std::back_inserter(fault.unknown), lower);
             fault.nearest = nearest_word(fault.unknown);
             return fail(std::move(fault));

@@ -116,6 +116,7 @@ Outcome<PaymentUri> payment_uri_from_text(std::string_view text, std::string_vie
     while (!rest.empty()) {
         const std::string_view part = rest.substr(0, rest.find('&'));
         rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+        if (part.empty()) continue;
         const std::size_t equals = part.find('=');
         auto key = percent_decode(part.substr(0, equals));
         auto value =
