@@ -75,12 +75,15 @@ class View {
     View& line(Cell cell);
     View& line(Line line);
     View& blank() { return line(Cell{}); }
+    /// As it is, escaped by nobody: text of our own of several lines (help, the man page).
+    View& text(std::string text);
 
     struct Section {
-        enum class Kind { fields, table, line } kind = Kind::line;
+        enum class Kind { fields, table, line, text } kind = Kind::line;
         Fields fields;
         Table table;
         Line line;
+        std::string text;
     };
     const std::vector<Section>& sections() const { return sections_; }
     bool empty() const { return sections_.empty(); }

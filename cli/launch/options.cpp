@@ -1,0 +1,157 @@
+#include <cli/grammar/parser.hpp>
+#include <cli/launch/options.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace cairn::cli {
+
+namespace {
+
+CommandSpec make_launch_spec() {
+    CommandSpec spec;
+    spec.summary = "your own tamper-evident ledger and currency";
+    spec.needs = Needs::nothing;
+    spec.options = {
+        {"--datadir", "DIR", Kind::file, "keep everything in this directory"},
+        {"--profile", "NAME", Kind::text, "a data directory by name, below $XDG_DATA_HOME/cairn"},
+        {"--scratch", "", Kind::text, "a directory on `dev` that is gone at exit"},
+        {"--network", "main|dev|FILE", Kind::file, "which network; the data directory remembers it"},
+        {"--wallet", "NAME", Kind::wallet, "use this wallet"},
+        {"--listen", "[HOST:]PORT|auto|off", Kind::text, "where peers may call"},
+        {"--connect", "HOST:PORT", Kind::endpoint, "call this peer", "", {}, "", true},
+        {"--no-discovery", "", Kind::text, "do not look for peers on the local network"},
+        {"--json", "", Kind::text, "answers as JSON, one object a line"},
+        {"--output",
+         "MODE",
+         Kind::choice,
+         "human, plain, csv or json",
+         "",
+         {"human", "plain", "csv", "json"}},
+        {"--color", "WHEN", Kind::choice, "auto, always or never", "", {"auto", "always", "never"}},
+        {"--events", "", Kind::text, "events as JSON on standard output"},
+        {"--password-file", "F", Kind::file, "read the wallet's password from the first line of F"},
+        {"--password-fd", "N", Kind::number, "read it from this file descriptor"},
+        {"--yes", "", Kind::text, "agree to every question", "-y"},
+        {"--keep-going", "", Kind::text, "go on after a line that fails"},
+        {"--timeout", "SECONDS", Kind::duration, "end the whole run after this time (exit 7)"},
+        {"--reindex", "", Kind::text, "make the index anew from the log"},
+        {"--command", "COMMAND", Kind::command, "carry out this line", "-c", {}, "", true},
+        {"--file",
+         "FILE|-",
+         Kind::file,
+         "carry out the lines of a file, - is standard input",
+         "-f",
+         {},
+         "",
+         true},
+        {"--interactive", "", Kind::text, "go on to the prompt afterwards", "-i"},
+        {"--daemon", "", Kind::text, "run without a prompt until SIGTERM or SIGINT"},
+        {"--version", "", Kind::text, "print the version", "-V"},
+    };
+    spec.rest = "COMMAND ARGS...";
+    spec.rest_required = false;
+    return spec;
+}
+
+/// [HOST:]PORT, auto, off
+Expected<void> check_listen(const std::string& text) {
+    if (text == "auto" || text == "off") return {};
+    const std::string port = text.substr(text.rfind(':') == std::string::npos ? 0 : text.rfind(':') + 1);
+    const auto value = read_value(Kind::number, "--listen", port, {}, {});
+    if (!value || std::get<std::uint64_t>(*value) > std::numeric_limits<std::uint16_t>::max() ||
+        text[0] == ':')
+        return bad_argument("--listen", "'" + text + "' is not [HOST:]PORT, auto or off");
+    return {};
+}
+
+Expected<void> check_profile(const std::string& name) {
+    const bool fine = !name.empty() && name.size() <= 64 && name[0] != '.' &&
+                      std::all_of(name.begin(), name.end(), [](char c) {
+                          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                 c == '_' || c == '-' || c == '.';
+                      });
+    if (!fine) return bad_argument("--profile", "a name of 1 to 64 letters, digits, _, - or . is expected");
+    return {};
+}
+
+} // namespace
+
+const CommandSpec& launch_spec() {
+    static const CommandSpec spec = make_launch_spec();
+    return spec;
+}
+
+Expected<LaunchOptions> read_launch_options(const std::vector<std::string>& arguments) {
+    std::vector<Token> tokens;
+    for (const auto& argument : arguments) tokens.push_back({argument, 0, false});
+    auto args = parse_arguments(launch_spec(), tokens, {});
+    if (!args) return fail(std::move(args.error()));
+    LaunchOptions options;
+    if (args->has("--help")) {
+        options.help = true;
+        return options;
+    }
+    const auto text = [&](const char* name) {
+        return args->has(name) ? std::optional(args->text(name)) : std::nullopt;
+    };
+    if (const auto dir = text("--datadir")) {
+        if (dir->empty()) return bad_argument("--datadir", "a directory is expected");
+        options.datadir = *dir;
+    }
+    options.profile = text("--profile");
+    if (options.profile)
+        if (auto fine = check_profile(*options.profile); !fine) return fail(fine.error());
+    options.scratch = args->has("--scratch");
+    if (int(options.datadir.has_value()) + int(options.profile.has_value()) + int(options.scratch) > 1)
+        return failure(Exit::usage, "conflicting_options",
+                       "--datadir, --profile and --scratch exclude each other");
+    options.network = text("--network");
+    options.wallet = text("--wallet");
+    options.listen = text("--listen");
+    if (options.listen)
+        if (auto fine = check_listen(*options.listen); !fine) return fail(fine.error());
+    options.connect = args->all("--connect");
+    options.no_discovery = args->has("--no-discovery");
+    if (const auto mode = text("--output")) options.output = output_mode_from(*mode);
+    if (args->has("--json")) options.output = OutputMode::json;
+    if (const auto colour = text("--color"))
+        options.colour = *colour == "always"  ? ColourChoice::always
+                         : *colour == "never" ? ColourChoice::never
+                                              : ColourChoice::automatic;
+    options.events = args->has("--events");
+    if (const auto file = text("--password-file")) options.password_file = *file;
+    if (args->has("--password-fd")) {
+        if (args->number("--password-fd") > 1'000'000)
+            return bad_argument("--password-fd", "is not a file descriptor");
+        options.password_fd = static_cast<int>(args->number("--password-fd"));
+    }
+    if (options.password_file && options.password_fd)
+        return failure(Exit::usage, "conflicting_options",
+                       "--password-file and --password-fd exclude each other");
+    options.yes = args->has("--yes");
+    options.keep_going = args->has("--keep-going");
+    if (args->has("--timeout")) options.timeout_ms = args->number("--timeout");
+    options.reindex = args->has("--reindex");
+    for (const auto& entry : args->entries()) {
+        if (entry.name == "--command") options.scripts.push_back({false, entry.text});
+        if (entry.name == "--file") options.scripts.push_back({true, entry.text});
+    }
+    options.interactive = args->has("--interactive");
+    options.daemon = args->has("--daemon");
+    if (options.daemon && options.interactive)
+        return failure(Exit::usage, "conflicting_options", "--daemon and -i exclude each other");
+    options.version = args->has("--version");
+    options.command = args->rest();
+    return options;
+}
+
+Expected<void> check_network_options(const LaunchOptions& options) {
+    const bool listens = options.listen && *options.listen != "off" && *options.listen != "auto";
+    if (!listens && options.connect.empty()) return {};
+    return failure(Exit::network, "no_network",
+                   std::string(listens ? "--listen" : "--connect") + ": this version has no network",
+                   "leave the option out; nodes will talk to each other in a later release");
+}
+
+} // namespace cairn::cli

@@ -1,0 +1,37 @@
+// Settings of the user: $XDG_CONFIG_HOME/cairn/cairn.toml, the part of TOML that simple keys need: `key =
+// "text"`, numbers, true and false, comments, one table [alias]. What the launch says wins.
+#pragma once
+
+#include <cli/answer.hpp>
+#include <cli/output/printer.hpp>
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cairn::cli {
+
+struct Settings {
+    std::optional<OutputMode> output;           ///< output = "human"
+    std::optional<std::string> colour;          ///< color = "auto"
+    std::optional<std::string> network;         ///< network = "main": for new data directories
+    bool history = true;                        ///< history = true: keep what is typed
+    std::uint32_t max_reorg = 100;              ///< max_reorg = 100: deeper reorganisations are held
+    unsigned mining_threads = 1;                ///< mining_threads = 1
+    std::map<std::string, std::string> aliases; ///< [alias] NAME = "COMMAND"
+};
+
+struct ReadSettings {
+    Settings settings;
+    std::vector<std::string> warnings; ///< unknown keys, with their lines
+};
+
+/// bad_settings (2) names the line.
+Expected<ReadSettings> parse_settings(std::string_view text, std::string_view file);
+/// Of a missing file: the defaults.
+Expected<ReadSettings> read_settings(const std::filesystem::path& file);
+
+} // namespace cairn::cli

@@ -1,0 +1,187 @@
+// JSON records, plain and CSV: made of the data alone.
+#include <base/utf8.hpp>
+#include <cli/output/json_text.hpp>
+#include <cli/output/printer.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/string.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace cairn::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::array modes = {std::pair{OutputMode::human, std::string_view("human")},
+                              std::pair{OutputMode::plain, std::string_view("plain")},
+                              std::pair{OutputMode::csv, std::string_view("csv")},
+                              std::pair{OutputMode::json, std::string_view("json")}};
+
+std::string_view view_of(const json::string& text) { return {text.data(), text.size()}; }
+
+/// A value as one cell: text as it is, null as nothing, nested ones as JSON.
+std::string cell_of(const json::value& value) {
+    if (value.is_string()) return std::string(view_of(value.get_string()));
+    if (value.is_null()) return {};
+    std::string text;
+    append_json(text, value);
+    return text;
+}
+
+/// The only field that is a list of objects; nullptr where there is none or more than one.
+const json::array* single_list(const json::object& data) {
+    const json::array* list = nullptr;
+    for (const auto& [key, value] : data) {
+        if (!value.is_array()) continue;
+        const auto& array = value.get_array();
+        if (!std::all_of(array.begin(), array.end(), [](const auto& item) { return item.is_object(); }))
+            continue;
+        if (list) return nullptr;
+        list = &array;
+    }
+    // What stands beside the list is kept out of the lines only where the list is what was asked for.
+    return list && (data.size() == 1 || data.begin()->value().is_array()) ? list : nullptr;
+}
+
+std::vector<std::string> keys_of(const json::array& list) {
+    std::vector<std::string> keys;
+    for (const auto& item : list)
+        for (const auto& [key, value] : item.get_object()) {
+            std::string name(key.data(), key.size());
+            if (std::find(keys.begin(), keys.end(), name) == keys.end()) keys.push_back(std::move(name));
+        }
+    return keys;
+}
+
+std::string csv_cell(const std::string& text) {
+    std::string safe = text;
+    // A spreadsheet takes a text that begins so for a formula; a number may begin with a sign.
+    const bool number = text.find_first_not_of("+-.0123456789") == std::string::npos;
+    if (!safe.empty() && std::string_view("=+-@").find(safe[0]) != std::string_view::npos && !number)
+        safe.insert(0, "'");
+    if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
+    std::string quoted = "\"";
+    for (const char c : safe) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+}
+
+template <typename Cell>
+std::string joined(const std::vector<std::string>& keys, const json::object& row, char separator,
+                   Cell&& cell) {
+    std::string line;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (i) line += separator;
+        if (const json::value* value = row.if_contains(keys[i])) line += cell(cell_of(*value));
+    }
+    return line + "\n";
+}
+
+void append_head(std::string& out, const RecordHead& head, bool ok) {
+    out += "{\"v\":1,\"ok\":";
+    out += ok ? "true" : "false";
+    out += ",\"seq\":" + std::to_string(head.seq) + ",\"cmd\":";
+    append_json_string(out, head.cmd);
+    if (head.line) out += ",\"line\":" + std::to_string(head.line);
+}
+
+} // namespace
+
+std::optional<OutputMode> output_mode_from(std::string_view name) {
+    for (const auto& [mode, text] : modes)
+        if (text == name) return mode;
+    return std::nullopt;
+}
+
+std::string_view name_of(OutputMode mode) {
+    for (const auto& [known, text] : modes)
+        if (known == mode) return text;
+    return "human";
+}
+
+std::string render_plain(const json::object& data) {
+    std::string out;
+    if (const json::array* list = single_list(data)) {
+        const auto keys = keys_of(*list);
+        for (const auto& item : *list) out += joined(keys, item.get_object(), '\t', escape_for_display);
+        return out;
+    }
+    for (const auto& [key, value] : data)
+        out += std::string(key.data(), key.size()) + "\t" + escape_for_display(cell_of(value)) + "\n";
+    return out;
+}
+
+std::string render_csv(const json::object& data) {
+    const json::array* list = single_list(data);
+    std::vector<std::string> keys;
+    if (list)
+        keys = keys_of(*list);
+    else
+        for (const auto& [key, value] : data) keys.emplace_back(key.data(), key.size());
+    if (keys.empty()) return {};
+    std::string out;
+    for (std::size_t i = 0; i < keys.size(); ++i) out += (i ? "," : "") + csv_cell(keys[i]);
+    out += '\n';
+    if (!list) return out + joined(keys, data, ',', csv_cell);
+    for (const auto& item : *list) out += joined(keys, item.get_object(), ',', csv_cell);
+    return out;
+}
+
+std::string render(const Answer& answer, const RecordHead& head, const Style& style) {
+    switch (style.mode) {
+    case OutputMode::json: {
+        std::string out;
+        append_head(out, head, true);
+        out += ",\"data\":";
+        append_json(out, answer.data);
+        return out + "}\n";
+    }
+    case OutputMode::plain:
+        return answer.silent ? std::string() : render_plain(answer.data);
+    case OutputMode::csv:
+        return answer.silent ? std::string() : render_csv(answer.data);
+    case OutputMode::human:
+        break;
+    }
+    if (answer.silent) return {};
+    if (!answer.view.empty()) return render_human(answer.view, style);
+    View made;
+    std::vector<std::pair<std::string, Cell>> rows;
+    for (const auto& [key, value] : answer.data)
+        rows.emplace_back(std::string(key.data(), key.size()), Cell(cell_of(value)));
+    made.fields(std::move(rows));
+    return render_human(made, style);
+}
+
+std::string render_record(const Failure& failure, const RecordHead& head) {
+    std::string out;
+    append_head(out, head, false);
+    json::object error;
+    error["code"] = failure.code;
+    error["exit"] = static_cast<int>(failure.exit);
+    error["message"] = failure.message;
+    if (!failure.hint.empty()) error["hint"] = failure.hint;
+    for (const auto& [key, value] : failure.extra)
+        if (!error.contains(key)) error[key] = value;
+    out += ",\"error\":";
+    append_json(out, error);
+    return out + "}\n";
+}
+
+std::string render_message(const Failure& failure, const LineOrigin& origin, bool colour) {
+    // Messages quote what was typed in escaped form already; line feeds are all that could still break the
+    // line.
+    std::string message = failure.message;
+    std::replace(message.begin(), message.end(), '\n', ' ');
+    std::string out;
+    if (!origin.source.empty())
+        out += escape_for_display(origin.source) + ":" + std::to_string(origin.line) + ": ";
+    out += coloured("error:", Tone::bad, colour) + " " + message + "\n";
+    if (!failure.hint.empty()) out += coloured("  " + failure.hint, Tone::dim, colour) + "\n";
+    return out;
+}
+
+} // namespace cairn::cli
