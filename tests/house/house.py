@@ -25,6 +25,7 @@ def findings(root):
     yield from style.check_columns(sources, texts)
     yield from style.check_sizes(sources, allowed)
     yield from style.check_dead_headers(sources, layers.graph_of(sources))
+    yield from style.check_decisions(texts)
     yield from style.check_links(texts, lambda path: (Path(root) / path).exists())
 
 

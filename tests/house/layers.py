@@ -15,7 +15,7 @@ BELOW = {
     "model": ["base", "crypto"],
     "consensus": ["base", "crypto", "model"],
     "store": ["base", "crypto", "model", "consensus"],
-    "chain": ["base", "crypto", "model", "consensus"],
+    "chain": ["base", "crypto", "model", "consensus", "store"],
     "wallet": ["base", "crypto", "model", "consensus"],
     "mining": ["base", "crypto", "model", "consensus"],
     "wire": LIB,

@@ -27,9 +27,10 @@ class HouseTest(unittest.TestCase):
         files = {"lib/base/a.hpp": "", "lib/model/m.hpp": "#include <base/a.hpp>\n", "net/wire/w.hpp": "",
                  "lib/store/s.hpp": "", "cli/main.cpp": "#include <wire/w.hpp>\n#include <model/m.hpp>\n"}
         self.assert_layers(files, [])
-        up = {"lib/base/b.cpp": "#include <model/m.hpp>\n", "lib/chain/c.cpp": "#include <store/s.hpp>\n",
+        up = {"lib/base/b.cpp": "#include <model/m.hpp>\n", "lib/store/c.cpp": "#include <chain/c.hpp>\n",
+              "lib/chain/c.hpp": "",
               "lib/wallet/w.cpp": "\n#include <wire/w.hpp>\n"}
-        self.assert_layers({**files, **up}, ["lib/base/b.cpp:2", "lib/chain/c.cpp:2", "lib/wallet/w.cpp:3"])
+        self.assert_layers({**files, **up}, ["lib/base/b.cpp:2", "lib/store/c.cpp:2", "lib/wallet/w.cpp:3"])
         self.assert_layers({**files, "net/wire/x.cpp": "#include <cli/x.hpp>\n", "cli/x.hpp": ""},
                            ["net/wire/x.cpp:2"])
 
@@ -116,8 +117,8 @@ class HouseTest(unittest.TestCase):
     def test_build_files(self):
         self.assertEqual(self.found(layers.check_build_files, {
             "lib/model/CMakeLists.txt": "cairn_layer(model DEPENDS base crypto PRIVATE Boost::json)\n",
-            "lib/chain/CMakeLists.txt": "# why\ncairn_layer(chain DEPENDS consensus\n  store)\n"}),
-            ["lib/chain/CMakeLists.txt:2"])
+            "lib/store/CMakeLists.txt": "# why\ncairn_layer(store DEPENDS consensus\n  chain)\n"}),
+            ["lib/store/CMakeLists.txt:2"])
 
     def test_headings(self):
         files = {"lib/base/a.hpp": Source("lib/base/a.hpp", "#pragma once\n"),
@@ -171,6 +172,10 @@ class HouseTest(unittest.TestCase):
                 "```\n[x](y)\n```\n[no](gone.md)\n")
         self.assertEqual(self.found(style.check_links, {"docs/a.md": text},
                                     {"docs/b.md", "README.md"}.__contains__), ["docs/a.md:6"])
+
+    def test_decisions_stand_in_the_index(self):
+        texts = {"docs/adr/README.md": "[1](0001-a.md)\n", "docs/adr/0001-a.md": "", "docs/adr/0002-b.md": ""}
+        self.assertEqual(self.found(style.check_decisions, texts), ["docs/adr/0002-b.md:1"])
 
     def test_the_whole_over_a_project_on_disk(self):
         with tempfile.TemporaryDirectory() as name:

@@ -116,6 +116,14 @@ def check_links(texts, exists):
                                   "a link that leads nowhere sends the reader away")
 
 
+def check_decisions(texts):
+    """Every record of a decision stands in the index."""
+    index = texts.get("docs/adr/README.md", "")
+    for path in texts:
+        if re.match(r"docs/adr/\d{4}-", path) and f"({posixpath.basename(path)})" not in index:
+            yield Finding(path, 1, "not in docs/adr/README.md", "what the index does not name is not found")
+
+
 def read_allowed(text):
     """Lines of `path[:function] reason`; a line without a reason is refused."""
     allowed = {}
