@@ -1,0 +1,142 @@
+// What the chain's events do to the mempool. The whole list is read first; then the entries are judged
+// against the accounts as they are after all of it, so that a branch tried and given up leaves no trace.
+#include <chain/mempool_state.hpp>
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace cairn::chain {
+namespace {
+
+struct Candidate {
+    const Transaction* tx = nullptr;
+    std::uint64_t arrival = 0;
+};
+using ByNonce = std::map<std::uint64_t, Candidate>;
+
+/// What a list of events says to the mempool.
+struct Moves {
+    /// Whose nonce may have changed or balance may have shrunk.
+    std::set<crypto::Address> touched;
+    /// Who was paid by a block that was taken back.
+    std::set<crypto::Address> unpaid;
+    std::vector<BlockPtr> taken_back; ///< in the order of the events: newest first
+};
+
+Moves read(const Events& events) {
+    Moves out;
+    for (const Event& event : events) {
+        if (const auto* connected = std::get_if<BlockConnected>(&event)) {
+            for (const Transaction& tx : connected->block->transactions)
+                out.touched.insert(crypto::address_of(tx.fields().sender));
+        } else if (const auto* disconnected = std::get_if<BlockDisconnected>(&event)) {
+            const Block& block = *disconnected->block;
+            out.unpaid.insert(block.header().producer);
+            for (const Transaction& tx : block.transactions) {
+                out.touched.insert(crypto::address_of(tx.fields().sender));
+                if (const auto* transfer = std::get_if<Transfer>(&tx.fields().body))
+                    for (const Output& output : transfer->outputs) out.unpaid.insert(output.to);
+            }
+            out.taken_back.push_back(disconnected->block);
+        }
+    }
+    out.touched.insert(out.unpaid.begin(), out.unpaid.end());
+    return out;
+}
+
+class Fold {
+  public:
+    Fold(const consensus::Network& network, const MempoolOptions& options, MempoolEntries& entries,
+         const consensus::AccountsView& accounts, Height next)
+        : network_(network), options_(options), entries_(entries), accounts_(accounts), next_(next) {}
+
+    /// A sender whose account may have changed: its entries, and those of its transactions that came free.
+    void settle(const crypto::Address& sender, const ByNonce& freed) {
+        const auto account = account_of(accounts_, sender);
+        if (account) entries_.drop_below(sender, account->nonce.value);
+        const auto* queue = entries_.queue(sender);
+        const bool starts_right = !queue || (account && queue->front()->nonce() == account->nonce.value);
+        if (!freed.empty() || !starts_right) return rebuild(sender, account, freed);
+        while (account && entries_.outgoing(sender) > account->balance.units()) entries_.drop_last(sender);
+    }
+
+    void drop_expired() {
+        while (const MempoolEntry* entry = entries_.expired(next_)) {
+            const crypto::Address sender = entry->sender; // a copy: the entry goes
+            entries_.drop_from(sender, entry->nonce());
+        }
+    }
+
+    /// An account is no more: what would create it anew must be large enough.
+    void check_payments_to(const crypto::Address& address) {
+        if (accounts_.find(address)) return;
+        std::vector<std::pair<crypto::Address, std::uint64_t>> bad;
+        for (const MempoolEntry* entry : entries_.received(address))
+            if (short_new_account(network_, entry->tx, accounts_))
+                bad.emplace_back(entry->sender, entry->nonce());
+        for (const auto& [sender, nonce] : bad) entries_.drop_from(sender, nonce);
+    }
+
+    void trim() {
+        while (entries_.memory() > options_.max_bytes) {
+            const crypto::Address sender = entries_.last_in_turn()->sender; // a copy: the entry goes
+            entries_.drop_last(sender);
+        }
+    }
+
+  private:
+    /// From the account's nonce on, as far as there is no gap and all holds. What waits already goes before
+    /// what came free with the same nonce.
+    void rebuild(const crypto::Address& sender, const std::optional<Account>& account, const ByNonce& freed) {
+        const MempoolEntries::Queue waiting = entries_.take_all(sender);
+        if (!account) return;
+        ByNonce all;
+        for (const auto& entry : waiting)
+            all.emplace(entry->nonce(), Candidate{&entry->tx, entry->rank.arrival});
+        all.insert(freed.begin(), freed.end());
+
+        Uint128 sum = 0;
+        std::uint64_t nonce = account->nonce.value;
+        for (auto at = all.lower_bound(nonce); at != all.end() && at->first == nonce; ++at, ++nonce) {
+            const Transaction& tx = *at->second.tx;
+            sum += cost_of(tx);
+            if (sum > account->balance.units() || nonce - account->nonce.value >= options_.window) return;
+            if (consensus::check_transaction(network_, tx, next_)) return;
+            if (short_new_account(network_, tx, accounts_)) return;
+            entries_.append(tx, sender, at->second.arrival);
+        }
+    }
+
+    const consensus::Network& network_;
+    const MempoolOptions& options_;
+    MempoolEntries& entries_;
+    const consensus::AccountsView& accounts_;
+    const Height next_;
+};
+
+} // namespace
+
+void Mempool::fold(const Events& events, const consensus::AccountsView& accounts, Height next) {
+    State& state = *state_;
+    state.next = next;
+    const Moves moves = read(events);
+
+    // Arrival is numbered oldest first; of two with the same nonce, the older one.
+    std::map<crypto::Address, ByNonce> freed;
+    for (auto block = moves.taken_back.rbegin(); block != moves.taken_back.rend(); ++block)
+        for (const Transaction& tx : (*block)->transactions)
+            freed[crypto::address_of(tx.fields().sender)].emplace(tx.fields().nonce.value,
+                                                                  Candidate{&tx, state.arrivals++});
+
+    Fold fold(state.network, state.options, state.entries, accounts, next);
+    for (const crypto::Address& sender : moves.touched) {
+        const auto found = freed.find(sender);
+        fold.settle(sender, found == freed.end() ? ByNonce{} : found->second);
+        fold.trim(); // at once: a long reorganisation frees more than memory holds
+    }
+    fold.drop_expired();
+    for (const crypto::Address& address : moves.unpaid) fold.check_payments_to(address);
+}
+
+} // namespace cairn::chain
