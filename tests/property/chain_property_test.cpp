@@ -37,7 +37,7 @@ Block grow(const consensus::Network& network, const Tree& tree, const std::vecto
 }
 
 Tree random_tree(const consensus::Network& network, std::size_t size, Random& random) {
-    const RandomBlocks blocks(network, keys, false);
+    const RandomBlocks blocks(network, keys, true);
     Tree tree;
     const auto add = [&](std::vector<std::size_t> path) {
         Block block = grow(network, tree, path, blocks, random);
@@ -147,7 +147,7 @@ TEST_CASE("a branch with an invalid block leaves everything as it was", "[chain]
         CAPTURE(seed);
         Prng random(seed);
         const auto network = funded_network(keys / 2);
-        const RandomBlocks blocks(network, keys, false);
+        const RandomBlocks blocks(network, keys, true);
         MemoryChain chain(network, {0, 1'000, 1'000});
         Ledger good(network);
         for (int i = 0; i < 3; ++i) {
@@ -188,7 +188,7 @@ TEST_CASE("a branch with an invalid block leaves everything as it was", "[chain]
 TEST_CASE("a deep reorganisation is held until it is accepted", "[chain]") {
     Prng random(7);
     const auto network = funded_network(keys / 2);
-    const RandomBlocks blocks(network, keys, false);
+    const RandomBlocks blocks(network, keys, true);
     MemoryChain chain(network, {3, 1'000, 1'000});
     Ledger ours(network);
     for (int i = 0; i < 5; ++i) {
