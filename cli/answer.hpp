@@ -34,6 +34,7 @@ enum class Exit : int {
     damaged = 11,
     interrupted = 130,
     closed_pipe = 141,
+    terminated = 143, ///< SIGTERM or SIGHUP, other than under --daemon
 };
 
 /// Colour with meaning. Never the only bearer of it.

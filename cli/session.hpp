@@ -4,6 +4,7 @@
 
 #include <base/random.hpp>
 #include <base/time.hpp>
+#include <chain/events.hpp>
 #include <cli/answer.hpp>
 #include <consensus/parameters.hpp>
 #include <crypto/secret.hpp>
@@ -32,14 +33,15 @@ namespace cairn::cli {
 struct LaunchOptions;
 struct Settings;
 class Progress;
-class Secrets;
 class Signals;
 class Streams;
 enum class Needs;
 
 class Session {
   public:
-    Session(LaunchOptions options, Streams& streams, Signals& signals);
+    /// `directory`: the data directory's place; empty with --scratch.
+    Session(LaunchOptions options, Settings settings, std::filesystem::path directory, Streams& streams,
+            Signals& signals);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -78,6 +80,17 @@ class Session {
         if (!waited) return fail(std::move(waited.error()));
         return future.get();
     }
+
+    /// Waits at most so long for something to happen to the chain; returns whether it did. Exit 130, 7.
+    Expected<bool> wait_for_events(std::chrono::milliseconds at_most);
+    /// Waits so long in any case, dealing with events meanwhile. Exit 130, 7.
+    Expected<void> pause(std::chrono::milliseconds span);
+    /// Hands over the events that came: to --events, the prompt's notices and the tap. Called by the waits
+    /// above and between lines. Throws Fault where the node has stopped.
+    void pump();
+    using EventSink = std::function<void(const chain::Event&)>;
+    /// `events --follow`: sees every event until it is taken back with nullptr.
+    void set_event_tap(EventSink tap);
 
     // --- the user ---
     /// A password of an existing wallet: from --password-file/-fd, CAIRN_PASSWORD_FILE, or the terminal
@@ -118,11 +131,18 @@ class Session {
         std::string wallet;
     };
     void set_line(LineOverrides overrides);
-    /// Closes the core cleanly; what follows may not need one.
+    /// Where events go beside the tap: the prompt's notices.
+    void set_notices(EventSink sink);
+    /// For poll(2): readable while events wait; -1 while no core is open.
+    int notice_descriptor() const;
+    Signals& signals();
+    Streams& streams();
+    /// Closes the core cleanly, and removes a scratch directory.
     void close();
 
   private:
     Expected<void> wait_until_ready(const std::function<bool(std::chrono::milliseconds)>& ready);
+    Expected<void> stopped_or_fine();
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -1,0 +1,57 @@
+#include <cli/output/event_record.hpp>
+
+#include <boost/json/string.hpp>
+#include <boost/json/value.hpp>
+
+namespace cairn::cli {
+
+namespace {
+
+boost::json::object head(const char* name) {
+    boost::json::object record;
+    record["v"] = 1;
+    record["event"] = name;
+    return record;
+}
+
+boost::json::object block(const char* name, const chain::BlockInfo& info) {
+    auto record = head(name);
+    record["height"] = info.height().value;
+    record["id"] = info.id.hex();
+    record["txs"] = info.header().tx_count;
+    record["time"] = to_rfc3339(info.header().time);
+    return record;
+}
+
+struct ToRecord {
+    boost::json::object operator()(const chain::BlockConnected& event) const {
+        return block("block", event.info);
+    }
+    boost::json::object operator()(const chain::BlockDisconnected& event) const {
+        return block("block_removed", event.info);
+    }
+    boost::json::object operator()(const chain::BlockStored& event) const {
+        return block("block_stored", event.info);
+    }
+    boost::json::object operator()(const chain::Reorganised& event) const {
+        auto record = head("reorganisation");
+        record["depth"] = event.depth;
+        record["from"] = event.from.hex();
+        record["to"] = event.to.hex();
+        record["time"] = to_rfc3339(event.time);
+        return record;
+    }
+    boost::json::object operator()(const chain::BranchHeld& event) const {
+        auto record = head("branch_held");
+        record["tip"] = event.tip.hex();
+        record["height"] = event.height.value;
+        record["depth"] = event.depth;
+        return record;
+    }
+};
+
+} // namespace
+
+boost::json::object event_record(const chain::Event& event) { return std::visit(ToRecord{}, event); }
+
+} // namespace cairn::cli

@@ -1,0 +1,15 @@
+// Events of the chain as JSON records (--events, `events`) and as notices for people. Pure.
+#pragma once
+
+#include <chain/events.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <string>
+
+namespace cairn::cli {
+
+/// `{"v":1,"event":"block","height":…,"id":…,"txs":…}`; also block_removed, reorganisation, held, stored.
+boost::json::object event_record(const chain::Event& event);
+
+} // namespace cairn::cli

@@ -1,0 +1,352 @@
+#include <base/utf8.hpp>
+#include <cli/command.hpp>
+#include <cli/launch/data_directory.hpp>
+#include <cli/launch/options.hpp>
+#include <cli/launch/places.hpp>
+#include <cli/launch/secrets.hpp>
+#include <cli/launch/settings.hpp>
+#include <cli/launch/signals.hpp>
+#include <cli/output/event_record.hpp>
+#include <cli/output/json_text.hpp>
+#include <cli/output/streams.hpp>
+#include <cli/output/terminal_progress.hpp>
+#include <cli/session.hpp>
+#include <crypto/random.hpp>
+#include <transport/core.hpp>
+#include <wallet/contacts.hpp>
+#include <wallet/wallet_directory.hpp>
+
+#include <algorithm>
+#include <array>
+#include <poll.h>
+
+namespace cairn::cli {
+
+namespace {
+
+class SystemClock final : public Clock {
+  public:
+    Time now() const override {
+        const auto since = std::chrono::system_clock::now().time_since_epoch();
+        return {
+            static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
+    }
+};
+
+bool is_smart_terminal(const Streams& streams) {
+    return streams.err_is_terminal() && process_environment()("TERM").value_or("dumb") != "dumb";
+}
+
+} // namespace
+
+struct Session::State {
+    State(LaunchOptions options_in, Settings settings_in, std::filesystem::path directory_in,
+          Streams& streams_in, Signals& signals_in)
+        : options(std::move(options_in)),
+          settings(std::move(settings_in)),
+          directory(std::move(directory_in)),
+          streams(streams_in),
+          signals(signals_in),
+          progress(streams_in, is_smart_terminal(streams_in)) {}
+
+    LaunchOptions options;
+    Settings settings;
+    std::filesystem::path directory;
+    Streams& streams;
+    Signals& signals;
+    SystemClock clock;
+    crypto::SystemRandom random;
+    TerminalProgress progress;
+    std::map<std::string, std::string> variables;
+    LineOverrides line;
+    EventSink tap;
+    EventSink notices;
+    std::optional<crypto::SecretBytes> descriptor_secret; ///< a descriptor can be read once
+
+    // In the order of opening; closed the other way round.
+    std::optional<ScratchDirectory> scratch;
+    std::optional<consensus::Network> network;
+    std::optional<DataDirectory> lock;
+    std::optional<wallet::WalletDirectory> wallets;
+    std::optional<wallet::Contacts> contacts;
+    std::map<std::string, wallet::Wallet, std::less<>> open_wallets;
+    std::unique_ptr<net::Core> core;
+};
+
+Session::Session(LaunchOptions options, Settings settings, std::filesystem::path directory, Streams& streams,
+                 Signals& signals)
+    : state_(std::make_unique<State>(std::move(options), std::move(settings), std::move(directory), streams,
+                                     signals)) {}
+
+Session::~Session() = default;
+
+// --- the network and the data directory ---
+
+const consensus::Network& Session::network() const { return *state_->network; }
+
+std::string Session::to_text(const crypto::Address& address) const {
+    return crypto::to_text(address, prefix());
+}
+
+const std::filesystem::path& Session::directory() const { return state_->directory; }
+
+wallet::WalletDirectory& Session::wallets() { return *state_->wallets; }
+
+Expected<wallet::Contacts*> Session::contacts() {
+    if (!state_->contacts) {
+        auto opened = wallet::Contacts::open(state_->directory, prefix());
+        if (!opened) return fail(failure_of(opened.error()));
+        state_->contacts.emplace(std::move(*opened));
+    }
+    return &*state_->contacts;
+}
+
+Expected<wallet::Wallet*> Session::wallet(std::string_view name) {
+    if (const auto found = state_->open_wallets.find(name); found != state_->open_wallets.end())
+        return &found->second;
+    auto opened = wallets().open(name);
+    if (!opened) return fail(failure_of(opened.error()));
+    const auto place = state_->open_wallets.emplace(std::string(name), std::move(*opened)).first;
+    return &place->second;
+}
+
+Expected<std::string> Session::current_wallet_name() const {
+    if (!state_->line.wallet.empty()) return state_->line.wallet;
+    if (state_->options.wallet) return *state_->options.wallet;
+    if (auto name = state_->wallets->current()) return std::move(*name);
+    return failure(Exit::not_found, "no_wallet", "there is no current wallet",
+                   "make one with `wallet new NAME`, or choose one with `wallet use NAME` or --wallet NAME");
+}
+
+Expected<wallet::Wallet*> Session::current_wallet() {
+    auto name = current_wallet_name();
+    if (!name) return fail(std::move(name.error()));
+    return wallet(*name);
+}
+
+wallet::Wallet& Session::adopt(wallet::Wallet wallet) {
+    const auto name = wallet.name();
+    return state_->open_wallets.insert_or_assign(name, std::move(wallet)).first->second;
+}
+
+void Session::release_wallet(std::string_view name) {
+    if (const auto found = state_->open_wallets.find(name); found != state_->open_wallets.end())
+        state_->open_wallets.erase(found);
+}
+
+Expected<void> Session::unlock(wallet::Wallet& wallet) {
+    if (!wallet.is_locked()) return {};
+    auto password = ask_password("Password of " + wallet.name());
+    if (!password) return fail(std::move(password.error()));
+    if (auto unlocked = wallet.unlock(*password, state_->random); !unlocked)
+        return fail(failure_of(unlocked.error()));
+    return {};
+}
+
+// --- opening ---
+
+Expected<void> Session::provide(Needs needs) {
+    State& state = *state_;
+    if (needs == Needs::nothing) return {};
+    if (!state.network) {
+        const bool scratch = state.options.scratch;
+        auto network = choose_network(state.directory, state.options.network,
+                                      scratch ? "dev" : state.settings.network.value_or("main"));
+        if (!network) return fail(std::move(network.error()));
+        state.network.emplace(std::move(*network));
+    }
+    if (needs == Needs::network) return {};
+    if (!state.lock) {
+        if (state.options.scratch && !state.scratch) {
+            state.scratch.emplace(process_environment());
+            state.directory = state.scratch->path();
+        }
+        std::string command = "cairn";
+        for (const auto& word : state.options.command) command += " " + word;
+        auto opened = DataDirectory::open(state.directory, *state.network, command);
+        if (!opened) return fail(std::move(opened.error()));
+        state.lock.emplace(std::move(*opened));
+        state.wallets.emplace(state.directory);
+    }
+    if (needs == Needs::directory || state.core) return {};
+    net::CoreOptions options;
+    options.directory = state.directory;
+    options.node.chain.max_reorg = state.settings.max_reorg;
+    if (state.network->id() == consensus::dev_network().id()) options.node.mempool.min_units_per_byte = 0;
+    options.mining_threads = state.settings.mining_threads;
+    options.reindex = state.options.reindex;
+    state.core = std::make_unique<net::Core>(*state.network, std::move(options));
+    const auto& report = state.core->open_report();
+    if (report.cut_bytes)
+        remark("The last write was not finished when cairn ended: " + std::to_string(report.cut_bytes) +
+               " bytes of it were cut off. Nothing that was acknowledged is lost.");
+    if (report.rebuilt) remark("The index was made anew from the log.");
+    return {};
+}
+
+net::Core& Session::core() { return *state_->core; }
+bool Session::core_is_open() const { return state_->core != nullptr; }
+
+void Session::close() {
+    state_->tap = nullptr;
+    state_->notices = nullptr;
+    state_->core.reset();
+    state_->open_wallets.clear();
+    state_->contacts.reset();
+    state_->wallets.reset();
+    state_->lock.reset();
+    state_->scratch.reset();
+}
+
+// --- waiting ---
+
+Expected<void> Session::stopped_or_fine() {
+    if (!stop().stop_requested()) return {};
+    return fail(stop_failure());
+}
+
+Expected<void> Session::wait_until_ready(const std::function<bool(std::chrono::milliseconds)>& ready) {
+    while (!ready(std::chrono::milliseconds(20))) {
+        if (auto fine = stopped_or_fine(); !fine) return fine;
+        pump();
+    }
+    return {};
+}
+
+Expected<bool> Session::wait_for_events(std::chrono::milliseconds at_most) {
+    if (auto fine = stopped_or_fine(); !fine) return fail(std::move(fine.error()));
+    std::array<pollfd, 2> waited = {pollfd{state_->signals.descriptor(), POLLIN, 0},
+                                    pollfd{notice_descriptor(), POLLIN, 0}};
+    const auto span = std::clamp<std::int64_t>(at_most.count(), 0, 3'600'000);
+    const int ready = ::poll(waited.data(), waited.size(), static_cast<int>(span));
+    if (ready > 0 && waited[0].revents) {
+        if (auto fine = stopped_or_fine(); !fine) return fail(std::move(fine.error()));
+        state_->signals.take(); // a resize: nothing to do for it here
+    }
+    const bool happened = ready > 0 && waited[1].revents;
+    if (happened) pump();
+    return happened;
+}
+
+Expected<void> Session::pause(std::chrono::milliseconds span) {
+    const auto end = std::chrono::steady_clock::now() + span;
+    while (true) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        if (left.count() <= 0) return stopped_or_fine();
+        if (auto waited = wait_for_events(left); !waited) return fail(std::move(waited.error()));
+    }
+}
+
+void Session::pump() {
+    if (!state_->core) return;
+    const auto notices = state_->core->take_notices();
+    for (const auto& event : notices.events) {
+        if (state_->options.events) {
+            std::string line;
+            append_json(line, event_record(event));
+            state_->streams.out(line + "\n");
+        }
+        if (state_->tap) state_->tap(event);
+        if (state_->notices) state_->notices(event);
+    }
+    if (notices.dropped && state_->options.events)
+        state_->streams.out("{\"v\":1,\"event\":\"dropped\",\"count\":" + std::to_string(notices.dropped) +
+                            "}\n");
+    if (!notices.fault.empty()) throw Fault(notices.fault);
+}
+
+void Session::set_event_tap(EventSink tap) { state_->tap = std::move(tap); }
+void Session::set_notices(EventSink sink) { state_->notices = std::move(sink); }
+int Session::notice_descriptor() const { return state_->core ? state_->core->notice_descriptor() : -1; }
+
+// --- the user ---
+
+bool Session::can_ask() const {
+    return state_->streams.in_is_terminal() && state_->streams.err_is_terminal();
+}
+
+Expected<crypto::SecretBytes> Session::ask_password(std::string_view what) {
+    State& state = *state_;
+    if (state.options.password_file) return secret_from_file(*state.options.password_file);
+    if (state.options.password_fd) {
+        if (!state.descriptor_secret) {
+            auto secret = secret_from_descriptor(*state.options.password_fd);
+            if (!secret) return secret;
+            state.descriptor_secret = std::move(*secret);
+        }
+        return state.descriptor_secret->clone();
+    }
+    if (const auto file = process_environment()("CAIRN_PASSWORD_FILE")) return secret_from_file(*file);
+    if (!can_ask())
+        return failure(Exit::locked, "no_password", std::string(what) + ": nobody can be asked for it here",
+                       "give it by --password-file F, --password-fd N or CAIRN_PASSWORD_FILE");
+    return ask_at_terminal(state.streams, state.signals, std::string(what) + ": ", false);
+}
+
+Expected<crypto::SecretBytes> Session::ask_new_password(std::string_view what) {
+    const bool typed = !state_->options.password_file && !state_->options.password_fd &&
+                       !process_environment()("CAIRN_PASSWORD_FILE") && can_ask();
+    auto first = ask_password(what);
+    if (!first || !typed) return first;
+    if (first->empty()) return failure(Exit::usage, "bad_password", "the password is empty");
+    auto second = ask_at_terminal(state_->streams, state_->signals, "Once more: ", false);
+    if (!second) return second;
+    if (first->text() != second->text())
+        return failure(Exit::usage, "passwords_differ", "the two passwords differ", "try again");
+    return first;
+}
+
+Expected<crypto::SecretBytes> Session::ask_secret(std::string_view what, std::string_view flag) {
+    if (!can_ask())
+        return failure(Exit::locked, "no_secret", std::string(what) + ": nobody can be asked for it here",
+                       "give it by " + std::string(flag));
+    return ask_at_terminal(state_->streams, state_->signals, std::string(what) + ": ", false);
+}
+
+Expected<void> Session::confirm(std::string_view question, std::string_view must_type) {
+    if (state_->options.yes || state_->line.yes) return {};
+    if (!can_ask())
+        return failure(Exit::declined, "needs_yes", std::string(question) + ": nobody can be asked here",
+                       "agree with --yes");
+    const std::string text = must_type.empty()
+                                 ? std::string(question) + "? [y/N] "
+                                 : std::string(question) + "? Type " + std::string(must_type) + " to agree: ";
+    auto answer = ask_at_terminal(state_->streams, state_->signals, text, true);
+    if (!answer) return fail(std::move(answer.error()));
+    const std::string typed(answer->text());
+    const bool agreed =
+        must_type.empty() ? typed == "y" || typed == "Y" || typed == "yes" : typed == must_type;
+    if (!agreed) return failure(Exit::declined, "declined", "not done");
+    return {};
+}
+
+void Session::remark(std::string_view text) { state_->streams.err(std::string(text) + "\n"); }
+
+Progress& Session::progress() { return state_->progress; }
+
+// --- the run ---
+
+Time Session::now() const { return state_->clock.now(); }
+Random& Session::random() { return state_->random; }
+std::stop_token Session::stop() const { return state_->signals.token(); }
+
+Failure Session::stop_failure() const {
+    switch (state_->signals.reason()) {
+    case Signals::Reason::timeout:
+        return {"timeout", Exit::timeout, "the run's --timeout is over", {}, {}};
+    case Signals::Reason::terminated:
+        return {"terminated", Exit::terminated, "ended by a signal", {}, {}};
+    default:
+        return {"interrupted", Exit::interrupted, "interrupted", {}, {}};
+    }
+}
+
+const LaunchOptions& Session::launch() const { return state_->options; }
+Settings& Session::settings() { return state_->settings; }
+std::map<std::string, std::string>& Session::variables() { return state_->variables; }
+void Session::set_line(LineOverrides overrides) { state_->line = std::move(overrides); }
+Signals& Session::signals() { return state_->signals; }
+Streams& Session::streams() { return state_->streams; }
+
+} // namespace cairn::cli
