@@ -18,6 +18,7 @@ constexpr Texts texts[] = {
     {RuleCode::too_many_transactions, "too_many_transactions",
      "the block holds more transactions than the network allows"},
     {RuleCode::header_version, "header_version", "the header's version is unknown"},
+    {RuleCode::condemned, "condemned", "the block, or one below it, has failed before"},
     {RuleCode::height, "height", "the height is not its parent's plus one"},
     {RuleCode::condemned, "condemned", "it, or a block before it, was found invalid earlier"},
     {RuleCode::time_not_after_parent, "time_not_after_parent", "the time is not after its parent's"},

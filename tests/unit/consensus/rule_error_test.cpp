@@ -33,7 +33,7 @@ constexpr RuleCode all_codes[] = {RuleCode::malformed,
                                   RuleCode::producer_credit,
                                   RuleCode::state_root,
                                   RuleCode::history_root,
-                                  RuleCode::supply};
+                                  RuleCode::supply, RuleCode::condemned};
 
 } // namespace
 
