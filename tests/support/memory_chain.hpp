@@ -14,7 +14,9 @@ namespace cairn::test {
 class MemoryChain {
   public:
     MemoryChain(consensus::Network network, chain::ChainOptions options)
-        : network_(std::move(network)), options_(options), tables_(std::make_unique<store::MemoryKeyValue>()) {
+        : network_(std::move(network)),
+          options_(options),
+          tables_(std::make_unique<store::MemoryKeyValue>()) {
         open();
     }
     chain::Chain* operator->() { return chain_.get(); }
