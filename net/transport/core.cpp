@@ -63,7 +63,7 @@ struct Core::State {
     std::atomic<unsigned> threads;
     std::atomic<bool> searching{false};
     std::atomic<std::uint64_t> attempts_before{0}; ///< of the running search
-    bool closed = false;                           ///< the owner's
+    std::atomic<bool> closed{false};
     std::exception_ptr close_fault; ///< written before the thread ends, read after it was joined
     std::jthread thread;            ///< last: it uses all of the above
 
@@ -201,7 +201,7 @@ Core::Core(consensus::Network network, CoreOptions options)
 }
 
 void Core::close() {
-    if (std::exchange(state_->closed, true)) return;
+    if (state_->closed.exchange(true)) return;
     boost::asio::post(state_->context, [state = state_.get()] { state->shut_down(); });
     state_->thread.join();
     if (state_->close_fault) std::rethrow_exception(state_->close_fault);
@@ -216,6 +216,7 @@ Core::~Core() {
 }
 
 void Core::run(const std::function<void(const Node&)>& task) const {
+    if (state_->closed) throw Fault("the node is closed");
     std::promise<void> done;
     boost::asio::post(state_->context, [&, state = state_.get()] {
         if (state->failed) return done.set_exception(state->failed);
@@ -228,6 +229,10 @@ void Core::run(const std::function<void(const Node&)>& task) const {
 std::future<Response> Core::submit(Request request) {
     std::promise<Response> promise;
     auto answer = promise.get_future();
+    if (state_->closed) {
+        promise.set_exception(std::make_exception_ptr(Fault("the node is closed")));
+        return answer;
+    }
     boost::asio::post(state_->context, [state = state_.get(), promise = std::move(promise),
                                         request = std::move(request)]() mutable {
         if (state->failed) return promise.set_exception(state->failed);
