@@ -47,9 +47,13 @@ std::size_t index_of(std::string_view word) {
     return static_cast<std::size_t>(found - list.begin());
 }
 
-/// Fewest insertions, deletions, replacements and swaps of neighbours that lead from a to b.
+/// The longest word of the list has 8 letters: what stands further back says nothing, and must cost nothing.
+constexpr std::size_t longest_compared = 12;
+
+/// Of texts of at most `longest_compared` letters: the fewest insertions, deletions, replacements and swaps
+/// of neighbours that lead from a to b.
 std::size_t edits(std::string_view a, std::string_view b) {
-    std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+    std::array<std::array<std::size_t, longest_compared + 1>, longest_compared + 1> d;
     for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
     for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -69,8 +73,7 @@ std::size_t common_start(std::string_view a, std::string_view b) {
 }
 
 std::string nearest_word(std::string_view word) {
-    // The longest word has 8 letters: what stands further back says nothing, and must cost nothing.
-    word = word.substr(0, 12);
+    word = word.substr(0, longest_compared);
     std::string_view best;
     std::size_t best_edits = 0;
     std::size_t best_start = 0;

@@ -74,7 +74,7 @@ Outcome<Wallet> Wallet::create(const std::filesystem::path& file, const Mnemonic
     keys.created = now;
     const ExtendedKey account = account_key(mnemonic);
     for (std::uint32_t i = 0; i < used + stock; ++i) keys.keys.push_back(derive_key(account, i).public_key());
-    return write_new(file, std::move(keys), used, mnemonic.entropy().clone(), protection, random);
+    return write_new(file, keys, used, mnemonic.entropy().clone(), protection, random);
 }
 
 Outcome<Wallet> Wallet::import_key(const std::filesystem::path& file, const crypto::KeyPair& key,
@@ -83,11 +83,12 @@ Outcome<Wallet> Wallet::import_key(const std::filesystem::path& file, const cryp
     keys.kind = KeyKind::single;
     keys.created = now;
     keys.keys.push_back(key.public_key());
-    return write_new(file, std::move(keys), 1, key.seed().clone(), protection, random);
+    return write_new(file, keys, 1, key.seed().clone(), protection, random);
 }
 
-Outcome<Wallet> Wallet::write_new(const std::filesystem::path& file, KeystoreKeys keys, std::uint32_t used,
-                                  SecretBytes secret, const Protection& protection, Random& random) {
+Outcome<Wallet> Wallet::write_new(const std::filesystem::path& file, const KeystoreKeys& keys,
+                                  std::uint32_t used, SecretBytes secret, const Protection& protection,
+                                  Random& random) {
     crypto::BoxKey box_key;
     auto keystore =
         protect(keys, KeystoreNotes{std::vector<std::string>(used)}, secret, protection, random, box_key);

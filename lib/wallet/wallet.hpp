@@ -107,9 +107,9 @@ class Wallet {
   private:
     struct Secret; // what lives between unlock and lock
     Wallet(std::filesystem::path file, Keystore keystore, std::unique_ptr<Secret> secret);
-    static Outcome<Wallet> write_new(const std::filesystem::path& file, KeystoreKeys keys, std::uint32_t used,
-                                     crypto::SecretBytes secret, const Protection& protection,
-                                     Random& random);
+    static Outcome<Wallet> write_new(const std::filesystem::path& file, const KeystoreKeys& keys,
+                                     std::uint32_t used, crypto::SecretBytes secret,
+                                     const Protection& protection, Random& random);
     static Outcome<std::unique_ptr<Secret>> make_secret(const KeystoreKeys& keys, crypto::SecretBytes bytes,
                                                         crypto::BoxKey box_key);
     Outcome<const Secret*> secret() const;
