@@ -54,7 +54,7 @@ class AccountTable final : public consensus::AccountsView {
     std::uint32_t count_;
     // Since the checkpoint. Entries of accounts that an undo removed stay, and are passed over.
     std::unordered_map<std::uint32_t, Account> records_;
-    std::map<crypto::Address, std::uint32_t> numbers_; ///< a tree: recipients are anyone's to pick, and could collide
+    std::map<crypto::Address, std::uint32_t> numbers_; // no hash table: recipients could be picked to collide
 };
 
 } // namespace cairn::chain

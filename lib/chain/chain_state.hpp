@@ -22,7 +22,7 @@ struct Chain::State {
     // --- moving the tip (chain.cpp) ---
     Acceptance judge(const Block& block, Time now, bool signatures_checked) const;
     Acceptance take(const Block& block, store::LogPosition position);
-    Acceptance try_branch(store::BlockNumber tip, bool forced);
+    Acceptance try_branch(store::BlockNumber target, bool forced);
     std::optional<consensus::RuleError> connect(store::BlockNumber number, const Block& block);
     void disconnect(const Block& block);
     void set_tip(store::BlockNumber number);

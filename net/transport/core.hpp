@@ -4,8 +4,8 @@
 #pragma once
 
 #include <protocol/node.hpp>
+#include <store/fault.hpp>
 
-#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
@@ -15,7 +15,7 @@
 namespace cairn::net {
 
 struct CoreOptions {
-    std::filesystem::path directory; ///< exists, locked by the caller, of this network
+    store::Path directory; ///< exists, locked by the caller, of this network
     NodeOptions node;
     unsigned mining_threads = 1;
     bool reindex = false; ///< make the index anew from the log

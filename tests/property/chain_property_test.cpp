@@ -1,7 +1,6 @@
-// Laws of the chain over random trees of blocks: the order of arrival does not matter, a reorganisation is a replay,
-// and whatever is stored opens again as it was.
+// Laws of the chain over random trees of blocks: the order of arrival does not matter, a reorganisation is
+// a replay, and whatever is stored opens again as it was.
 #include "catch.hpp"
-
 #include "support/ledger.hpp"
 #include "support/memory_chain.hpp"
 #include "support/random_blocks.hpp"
@@ -51,7 +50,8 @@ Tree random_tree(const consensus::Network& network, std::size_t size, Random& ra
         add(random.below(12) == 0 ? std::vector<std::size_t>{} : parent.path);
     }
     const auto higher = [](const auto& a, const auto& b) { return a.path.size() < b.path.size(); };
-    add(std::max_element(tree.nodes.begin(), tree.nodes.end(), higher)->path); // one more than all others
+    // One block more than all others.
+    add(std::max_element(tree.nodes.begin(), tree.nodes.end(), higher)->path);
     tree.best = tree.nodes.size() - 1;
     return tree;
 }
@@ -74,12 +74,14 @@ void offer(chain::Chain& chain, const Tree& tree, std::vector<std::size_t> order
 std::string portrait(const chain::Chain& chain) {
     std::string out = chain.tip().id.hex() + " " + to_hex(chain.tip_info().header().state_root);
     const auto totals = chain.totals();
-    out += " " + to_text(totals.issued) + " " + to_text(totals.balances) + " " + std::to_string(totals.accounts);
+    out +=
+        " " + to_text(totals.issued) + " " + to_text(totals.balances) + " " + std::to_string(totals.accounts);
     for (std::uint64_t key = 0; key < keys; ++key) {
         const auto address = address_of(key);
         if (const auto account = chain.account(address)) out += "\n" + to_hex(encode(*account));
         for (const auto& entry : chain.history(address, 10'000)) {
-            out += "\n " + std::to_string(entry.height.value) + " " + std::to_string(static_cast<int>(entry.kind));
+            out += "\n " + std::to_string(entry.height.value) + " " +
+                   std::to_string(static_cast<int>(entry.kind));
             out += " " + to_text(entry.amount) + " " + to_text(entry.balance) + " " + to_text(entry.fee);
             if (entry.txid) {
                 const auto location = chain.transaction(*entry.txid);
