@@ -33,7 +33,8 @@ constexpr RuleCode all_codes[] = {RuleCode::malformed,
                                   RuleCode::producer_credit,
                                   RuleCode::state_root,
                                   RuleCode::history_root,
-                                  RuleCode::supply, RuleCode::condemned};
+                                  RuleCode::supply,
+                                  RuleCode::condemned};
 
 } // namespace
 
