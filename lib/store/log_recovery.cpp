@@ -181,6 +181,10 @@ class Opening {
         const bool fresh = number == 0 && size == file_header_bytes;
         out.recovery.was_clean = end > begin ? scan.clean() : (clean || fresh);
         if (scan.problem()) cut(out, path, scan, size);
+        // A killed process may have left records or a name that are seen but not yet durable; what is written
+        // from now on must not become durable before them.
+        out.file->sync();
+        files_.sync_directory(directory_);
         return out;
     }
 
@@ -195,7 +199,6 @@ class Opening {
         const char* const why = scan.problem();
         if (scan.later_group_after(log.size)) throw DamagedStore(path.string(), log.size, why);
         log.file->truncate(log.size);
-        log.file->sync();
         log.recovery = {false, size - log.size, {log.number, log.size}, path};
     }
 

@@ -72,8 +72,8 @@ void MemoryFileSystem::Inode::lose_power(Prng* random) {
 
 class MemoryFileSystem::OpenFile final : public File {
   public:
-    OpenFile(MemoryFileSystem& files, std::shared_ptr<Inode> inode, Path path)
-        : files_(&files), inode_(std::move(inode)), path_(std::move(path)) {}
+    OpenFile(MemoryFileSystem& files, std::shared_ptr<Inode> inode, Path path, OpenMode mode)
+        : files_(&files), inode_(std::move(inode)), path_(std::move(path)), mode_(mode) {}
 
     std::uint64_t size() const override { return inode_->seen.size(); }
 
@@ -87,6 +87,8 @@ class MemoryFileSystem::OpenFile final : public File {
     }
 
     void append(ByteView bytes) override {
+        if (bytes.empty()) return;
+        if (mode_ == OpenMode::read) throw IoFault("write", path_, EBADF);
         const std::optional<int> code = files_->failure(Call::write);
         const ByteView put = code ? bytes.first(bytes.size() / 2) : bytes;
         inode_->writes.push_back({inode_->seen.size(), Bytes(put.begin(), put.end()), false});
@@ -114,6 +116,7 @@ class MemoryFileSystem::OpenFile final : public File {
     }
 
     void truncate(std::uint64_t size) override {
+        if (mode_ == OpenMode::read) throw IoFault("truncate", path_, EINVAL);
         files_->check(Call::write, "truncate", path_);
         inode_->seen.resize(size);
         inode_->writes.push_back({size, {}, true});
@@ -123,6 +126,7 @@ class MemoryFileSystem::OpenFile final : public File {
     MemoryFileSystem* files_;
     std::shared_ptr<Inode> inode_;
     Path path_;
+    OpenMode mode_;
 };
 
 MemoryFileSystem::MemoryFileSystem() : root_(std::make_shared<Inode>()) { root_->directory = true; }
@@ -142,9 +146,14 @@ std::shared_ptr<MemoryFileSystem::Inode> MemoryFileSystem::find(const Path& path
 std::shared_ptr<MemoryFileSystem::Inode> MemoryFileSystem::parent_of(const Path& path,
                                                                      const char* operation) const {
     auto out = find(path.parent_path());
-    if (!out) throw IoFault(operation, path, ENOENT);
-    if (!out->directory) throw IoFault(operation, path, ENOTDIR);
+    if (!out || !out->directory) throw IoFault(operation, path, why_absent(path));
     return out;
+}
+
+int MemoryFileSystem::why_absent(const Path& path) const {
+    for (Path above = path.parent_path(); above.has_relative_path(); above = above.parent_path())
+        if (const auto inode = find(above)) return inode->directory ? ENOENT : ENOTDIR;
+    return ENOENT;
 }
 
 std::optional<int> MemoryFileSystem::failure(Call call) {
@@ -166,14 +175,14 @@ void MemoryFileSystem::check(Call call, const char* operation, const Path& path)
 std::unique_ptr<File> MemoryFileSystem::open(const Path& path, OpenMode mode) {
     check(Call::any, "open", path);
     auto inode = find(path);
-    if (inode && inode->directory && mode == OpenMode::append) throw IoFault("open", path, EISDIR);
+    if (inode && inode->directory) throw IoFault("open", path, EISDIR);
     if (!inode) {
         const auto parent = parent_of(path, "open");
         if (mode == OpenMode::read) throw IoFault("open", path, ENOENT);
         inode = std::make_shared<Inode>();
         parent->change({{{path.filename().string(), inode}}});
     }
-    return std::make_unique<OpenFile>(*this, inode, path);
+    return std::make_unique<OpenFile>(*this, inode, path, mode);
 }
 
 bool MemoryFileSystem::exists(const Path& path) { return find(path) != nullptr; }
@@ -186,7 +195,7 @@ bool MemoryFileSystem::is_directory(const Path& path) {
 std::vector<std::string> MemoryFileSystem::list(const Path& directory) {
     check(Call::any, "list", directory);
     const auto inode = find(directory);
-    if (!inode) throw IoFault("list", directory, ENOENT);
+    if (!inode) throw IoFault("list", directory, why_absent(directory));
     if (!inode->directory) throw IoFault("list", directory, ENOTDIR);
     std::vector<std::string> out;
     for (const auto& [name, entry] : inode->names) out.push_back(name);
@@ -213,27 +222,29 @@ void MemoryFileSystem::make_directory(const Path& path) {
 void MemoryFileSystem::rename(const Path& from, const Path& to) {
     check(Call::any, "write", to);
     const auto inode = find(from);
-    if (!inode) throw IoFault("write", to, ENOENT);
+    if (!inode) throw IoFault("write", to, why_absent(from));
     const auto parent = parent_of(to, "write");
     if (parent != parent_of(from, "write")) throw IoFault("write", to, EXDEV); // not needed, so not modelled
     const auto target = find(to);
-    if (target && target->directory && !target->names.empty()) throw IoFault("write", to, ENOTEMPTY);
+    if (target == inode) return;
     if (target && target->directory != inode->directory)
         throw IoFault("write", to, target->directory ? EISDIR : ENOTDIR);
+    if (target && target->directory && !target->names.empty()) throw IoFault("write", to, ENOTEMPTY);
     parent->change({{{from.filename().string(), nullptr}, {to.filename().string(), inode}}});
 }
 
 void MemoryFileSystem::remove(const Path& path) {
     check(Call::any, "remove", path);
     const auto inode = find(path);
-    if (!inode) throw IoFault("remove", path, ENOENT);
+    if (!inode) throw IoFault("remove", path, why_absent(path));
     if (inode->directory && !inode->names.empty()) throw IoFault("remove", path, ENOTEMPTY);
     parent_of(path, "remove")->change({{{path.filename().string(), nullptr}}});
 }
 
 void MemoryFileSystem::sync_directory(const Path& directory) {
     const auto inode = find(directory);
-    if (!inode || !inode->directory) throw IoFault("open", directory, ENOENT);
+    if (!inode || !inode->directory)
+        throw IoFault("open", directory, inode ? ENOTDIR : why_absent(directory));
     if (const std::optional<int> code = failure(Call::sync)) throw IoFault("sync", directory, *code);
     inode->durable_names = inode->names;
     inode->namings.clear();

@@ -53,6 +53,8 @@ class MemoryFileSystem final : public FileSystem {
 
     std::shared_ptr<Inode> find(const Path& path) const;
     std::shared_ptr<Inode> parent_of(const Path& path, const char* operation) const;
+    /// ENOENT, or ENOTDIR where a file stands in the way.
+    int why_absent(const Path& path) const;
     /// Counts a call; the code with which it is to fail, where it is.
     std::optional<int> failure(Call call);
     void check(Call call, const char* operation, const Path& path);

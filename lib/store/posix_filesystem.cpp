@@ -88,7 +88,9 @@ std::unique_ptr<File> PosixFileSystem::open(const Path& path, OpenMode mode) {
     const int flags = mode == OpenMode::read ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND;
     const int descriptor = retry([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0600); });
     if (descriptor < 0) throw IoFault("open", path, errno);
-    return std::make_unique<PosixFile>(descriptor, path);
+    auto file = std::make_unique<PosixFile>(descriptor, path);
+    if (mode == OpenMode::read && is_directory(path)) throw IoFault("open", path, EISDIR);
+    return file;
 }
 
 bool PosixFileSystem::exists(const Path& path) {
