@@ -1,3 +1,4 @@
+// Admission, check by check in the order of RefusalCode, and the queries.
 #include <chain/mempool_state.hpp>
 
 #include <algorithm>

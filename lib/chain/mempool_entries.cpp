@@ -1,3 +1,4 @@
+// The queues of senders and the indexes over them; what keeps them in step is link() and unlink().
 #include <chain/mempool_entries.hpp>
 
 #include <algorithm>

@@ -51,14 +51,16 @@ class Fold {
          const consensus::AccountsView& accounts, Height next)
         : network_(network), options_(options), entries_(entries), accounts_(accounts), next_(next) {}
 
-    /// A sender whose account may have changed: its entries, and those of its transactions that came free.
-    void settle(const crypto::Address& sender, const ByNonce& freed) {
+    /// A sender whose account may have changed: drops what is used and what is no longer covered. False where
+    /// earlier ones are missing now: then it must be rebuilt.
+    bool settle(const crypto::Address& sender) {
         const auto account = account_of(accounts_, sender);
         if (account) entries_.drop_below(sender, account->nonce.value);
         const auto* queue = entries_.queue(sender);
-        const bool starts_right = !queue || (account && queue->front()->nonce() == account->nonce.value);
-        if (!freed.empty() || !starts_right) return rebuild(sender, account, freed);
-        while (account && entries_.outgoing(sender) > account->balance.units()) entries_.drop_last(sender);
+        if (!queue) return true;
+        if (!account || queue->front()->nonce() != account->nonce.value) return false;
+        while (entries_.outgoing(sender) > account->balance.units()) entries_.drop_last(sender);
+        return true;
     }
 
     void drop_expired() {
@@ -85,10 +87,10 @@ class Fold {
         }
     }
 
-  private:
     /// From the account's nonce on, as far as there is no gap and all holds. What waits already goes before
     /// what came free with the same nonce.
-    void rebuild(const crypto::Address& sender, const std::optional<Account>& account, const ByNonce& freed) {
+    void rebuild(const crypto::Address& sender, const ByNonce& freed) {
+        const auto account = account_of(accounts_, sender);
         const MempoolEntries::Queue waiting = entries_.take_all(sender);
         if (!account) return;
         ByNonce all;
@@ -108,6 +110,7 @@ class Fold {
         }
     }
 
+  private:
     const consensus::Network& network_;
     const MempoolOptions& options_;
     MempoolEntries& entries_;
@@ -129,14 +132,16 @@ void Mempool::fold(const Events& events, const consensus::AccountsView& accounts
             freed[crypto::address_of(tx.fields().sender)].emplace(tx.fields().nonce.value,
                                                                   Candidate{&tx, state.arrivals++});
 
+    // What goes, goes first: it makes room for what comes.
     Fold fold(state.network, state.options, state.entries, accounts, next);
-    for (const crypto::Address& sender : moves.touched) {
-        const auto found = freed.find(sender);
-        fold.settle(sender, found == freed.end() ? ByNonce{} : found->second);
+    for (const crypto::Address& sender : moves.touched)
+        if (!fold.settle(sender)) freed.try_emplace(sender);
+    fold.drop_expired(); // after what was confirmed in time has gone, for it would take its followers along
+    for (const crypto::Address& address : moves.unpaid) fold.check_payments_to(address);
+    for (const auto& [sender, transactions] : freed) {
+        fold.rebuild(sender, transactions);
         fold.trim(); // at once: a long reorganisation frees more than memory holds
     }
-    fold.drop_expired();
-    for (const crypto::Address& address : moves.unpaid) fold.check_payments_to(address);
 }
 
 } // namespace cairn::chain

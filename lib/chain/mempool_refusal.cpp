@@ -1,3 +1,4 @@
+// What refusals are called: by programs, and to people.
 #include <chain/mempool.hpp>
 
 namespace cairn::chain {

@@ -1,3 +1,4 @@
+// The portable kernel.
 #include <base/bytes.hpp>
 #include <mining/kernel.hpp>
 

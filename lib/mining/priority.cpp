@@ -1,3 +1,4 @@
+// Niceness of threads, where there is such a thing.
 #include <mining/priority.hpp>
 
 #ifdef __linux__

@@ -1,3 +1,4 @@
+// The workers of a search.
 #include <mining/priority.hpp>
 #include <mining/searcher.hpp>
 

@@ -47,6 +47,15 @@ TEST_CASE("what has expired is dropped with the later ones of its sender", "[cha
     CHECK(h.pool.count() == 1);
 }
 
+TEST_CASE("what was confirmed in the last block that could take it leaves its followers",
+          "[chain][mempool]") {
+    MempoolHarness h;
+    REQUIRE(h.admit(h.pay_until(1, 1, 0, 1'000)));
+    REQUIRE(h.admit(h.pay(1, 1, 1'000)));
+    h.mine({h.pay_until(1, 1, 0, 1'000)});
+    CHECK(h.pool.all() == std::vector<Transaction>{h.pay(1, 1, 1'000)});
+}
+
 TEST_CASE("what has expired is not selected, even before the next fold", "[chain][mempool]") {
     MempoolHarness h;
     REQUIRE(h.admit(h.pay_until(1, 1, 0, 1'000)));
