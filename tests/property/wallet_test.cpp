@@ -63,7 +63,8 @@ TEST_CASE("whatever entropy there is comes back from its words, and a changed wo
         const std::size_t last = words.rfind(' ') + 1;
         const auto other = bip39_english()[random.below(2048)];
         if (words.substr(last) == other) continue;
-        words.replace(last, std::string::npos, other);
+        words.resize(last);
+        words += other;
         if (Mnemonic::from_words(words)) ++accepted;
     }
     // A checksum of 4 to 8 bits misses one change in 16 to 256.

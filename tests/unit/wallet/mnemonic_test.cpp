@@ -50,8 +50,8 @@ TEST_CASE("case and blanks do not matter in a mnemonic", "[wallet]") {
 }
 
 TEST_CASE("a wrong number of words is told", "[wallet]") {
-    for (const std::string& text : {std::string(), std::string("legal"), sound + " legal",
-                                    sound + " " + sound + " legal winner thank"}) {
+    const std::string twice_and_three = (sound + " ").append(sound).append(" legal winner thank");
+    for (const std::string& text : {std::string(), std::string("legal"), sound + " legal", twice_and_three}) {
         const auto read = Mnemonic::from_words(text);
         REQUIRE_FALSE(read);
         CHECK(read.error().error == MnemonicError::word_count);
