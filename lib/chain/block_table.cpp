@@ -36,7 +36,7 @@ BlockNumber BlockTable::active(Height height) const {
 }
 
 bool BlockTable::is_active(BlockNumber number, Height tip) const {
-    const Height height = at(number).height;
+    const Height height = at(number).height();
     return height <= tip && active(height) == number;
 }
 
@@ -67,14 +67,6 @@ BlockPtr BlockTable::body(const StoredBlock& block) const {
     if (!out || block_id(out->head) != block.id)
         throw_damaged(block, "the block is not the one that was stored");
     return std::make_shared<const Block>(std::move(*out));
-}
-
-SealedHeader BlockTable::head(const StoredBlock& block) const {
-    const Bytes bytes = body_bytes(block);
-    Reader in(bytes);
-    const auto out = take_sealed_header(in, kind_);
-    if (!out || block_id(*out) != block.id) throw_damaged(block, "the header is not the one that was stored");
-    return *out;
 }
 
 Transaction BlockTable::transaction(const StoredBlock& block, std::uint32_t index) const {

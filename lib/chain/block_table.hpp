@@ -27,7 +27,6 @@ class BlockTable {
     /// From the log; DamagedStore where it is not what was stored.
     Bytes body_bytes(const store::StoredBlock& block) const;
     BlockPtr body(const store::StoredBlock& block) const;
-    SealedHeader head(const store::StoredBlock& block) const;
     Transaction transaction(const store::StoredBlock& block, std::uint32_t index) const;
 
     void collect(store::Changes& into, Height tip) const;

@@ -54,14 +54,11 @@ Acceptance Chain::State::take(const Block& block, store::LogPosition position) {
     StoredBlock stored;
     stored.id = id;
     stored.parent = *parent_number;
-    stored.height = at.height;
-    stored.time = at.time;
+    stored.head = block.head;
     stored.counted_ms = at.counted_ms;
     stored.work = at.work;
-    stored.target = block.header().target;
     stored.position = position;
     stored.size = static_cast<std::uint32_t>(encoded_size(block));
-    stored.tx_count = block.header().tx_count;
     if (parent.status == BlockStatus::invalid) stored.status = BlockStatus::invalid; // met again in a replay
     const BlockNumber number = blocks.add(stored);
     ++blocks_since;
@@ -102,22 +99,23 @@ Acceptance Chain::State::try_branch(BlockNumber target, bool forced) {
             condemn_from(i);
             return invalid({RuleCode::condemned, 0});
         }
-    const Height fork{blocks.at(path.front()).height.value - 1};
+    const Height fork{blocks.at(path.front()).height().value - 1};
     const std::uint32_t depth = tip.height.value - fork.value;
     if (!forced && options.max_reorg != 0 && depth > options.max_reorg) {
         hold(target, depth);
         const StoredBlock top = blocks.at(target);
-        return {Outcome::held, std::nullopt, {BranchHeld{top.id, top.height, depth}}};
+        return {Outcome::held, std::nullopt, {BranchHeld{top.id, top.height(), depth}}};
     }
     const BlockNumber old_tip = tip_number;
     Acceptance out = outcome(Outcome::connected);
     if (depth > 0)
-        out.events.push_back(Reorganised{blocks.at(target).time, depth, tip.id, blocks.at(target).id});
+        out.events.push_back(
+            Reorganised{blocks.at(target).header().time, depth, tip.id, blocks.at(target).id});
     std::vector<std::pair<BlockNumber, BlockPtr>> taken_back;
     while (tip.height > fork) {
         const BlockNumber number = tip_number;
         const BlockPtr body = blocks.body(blocks.at(number));
-        BlockInfo gone = info(blocks.at(number), body->head, false);
+        BlockInfo gone = info(blocks.at(number), false);
         disconnect(*body);
         out.events.push_back(BlockDisconnected{std::move(gone), body});
         taken_back.emplace_back(number, body);
@@ -126,7 +124,7 @@ Acceptance Chain::State::try_branch(BlockNumber target, bool forced) {
         const BlockPtr body = blocks.body(blocks.at(path[i]));
         const auto error = connect(path[i], *body);
         if (!error) {
-            out.events.push_back(BlockConnected{info(blocks.at(path[i]), body->head, true), body});
+            out.events.push_back(BlockConnected{info(blocks.at(path[i]), true), body});
             continue;
         }
         condemn_from(i);
@@ -137,7 +135,7 @@ Acceptance Chain::State::try_branch(BlockNumber target, bool forced) {
     }
     if (depth > 0)
         reorganisations.push_back(
-            {blocks.at(target).time, depth, blocks.at(old_tip).id, blocks.at(target).id});
+            {blocks.at(target).header().time, depth, blocks.at(old_tip).id, blocks.at(target).id});
     std::erase_if(held, [&](const auto& one) { return blocks.is_active(one.first, tip.height); });
     return out;
 }
@@ -181,7 +179,7 @@ void Chain::State::disconnect(const Block& block) {
     const Amount subsidy = consensus::subsidy_at(network.parameters(), header.height);
     totals = {totals.issued - subsidy, totals.balances - subsidy, accounts.count()};
     set_tip(blocks.at(tip_number).parent);
-    if (blocks.head(blocks.at(tip_number)).header.state_root != accounts.state_root())
+    if (blocks.at(tip_number).header().state_root != accounts.state_root())
         throw Fault(
             "taking a block back did not restore the state before it; rebuild the index with --reindex");
 }

@@ -78,10 +78,9 @@ void Chain::State::begin_with_genesis() {
     const consensus::ChainPoint at = consensus::genesis_point(network);
     store::StoredBlock stored;
     stored.id = at.id;
-    stored.time = at.time;
+    stored.head = block->head;
     stored.counted_ms = at.counted_ms;
     stored.work = at.work;
-    stored.target = block->header().target;
     stored.position = first->position;
     stored.size = static_cast<std::uint32_t>(first->payload.size());
     stored.status = store::BlockStatus::valid;

@@ -22,16 +22,16 @@ Amount to_amount(Uint128 units) { return Amount::from_units(static_cast<std::uin
 } // namespace
 
 consensus::ChainPoint Chain::State::point(const StoredBlock& block) const {
-    return {block.id, block.height, block.time, block.counted_ms, block.work};
+    return {block.id, block.height(), block.header().time, block.counted_ms, block.work};
 }
 
-BlockInfo Chain::State::info(const StoredBlock& block, const SealedHeader& head, bool active) const {
-    return {block.id, head, block.work, block.size, active};
+BlockInfo Chain::State::info(const StoredBlock& block, bool active) {
+    return {block.id, block.head, block.work, block.size, active};
 }
 
 BlockInfo Chain::State::info(BlockNumber number) const {
     const StoredBlock block = blocks.at(number);
-    return info(block, blocks.head(block), blocks.is_active(number, tip.height));
+    return info(block, blocks.is_active(number, tip.height));
 }
 
 const consensus::Network& Chain::network() const { return state_->network; }
@@ -46,7 +46,7 @@ std::vector<Held> Chain::held() const {
     std::vector<Held> out;
     for (const auto& [number, depth] : state_->held) {
         const StoredBlock block = state_->blocks.at(number);
-        out.push_back({block.id, block.height, depth});
+        out.push_back({block.id, block.height(), depth});
     }
     return out;
 }
@@ -89,9 +89,9 @@ std::optional<Account> Chain::account(const crypto::Address& address) const {
 std::optional<TxLocation> Chain::State::locate(TxPlace place) const {
     if (Height{place.height} > tip.height) return std::nullopt;
     const StoredBlock block = blocks.at(blocks.active(Height{place.height}));
-    if (place.index >= block.tx_count) return std::nullopt;
-    return TxLocation{blocks.transaction(block, place.index), info(block, blocks.head(block), true),
-                      place.index, tip.height.value - place.height + 1};
+    if (place.index >= block.header().tx_count) return std::nullopt;
+    return TxLocation{blocks.transaction(block, place.index), info(block, true), place.index,
+                      tip.height.value - place.height + 1};
 }
 
 std::optional<TxLocation> Chain::transaction(const TxId& id) const {
@@ -123,8 +123,8 @@ std::vector<TxLocation> Chain::all_documents(std::uint32_t limit) const {
 HistoryEntry Chain::State::entry(TxPlace place, const crypto::Address& address, Amount balance_after) const {
     const StoredBlock block = blocks.at(blocks.active(Height{place.height}));
     HistoryEntry out;
-    out.time = block.time;
-    out.height = block.height;
+    out.time = block.header().time;
+    out.height = block.height();
     out.balance = balance_after;
     if (place.index == TxPlace::reward) {
         out.kind = place.height == 0 ? HistoryEntry::Kind::genesis : HistoryEntry::Kind::reward;
@@ -132,8 +132,8 @@ HistoryEntry Chain::State::entry(TxPlace place, const crypto::Address& address, 
             for (const auto& [to, amount] : network.parameters().allocations)
                 if (to == address) out.amount = amount;
         } else {
-            out.amount = consensus::subsidy_at(network.parameters(), block.height);
-            if (block.tx_count > 0)
+            out.amount = consensus::subsidy_at(network.parameters(), block.height());
+            if (block.header().tx_count > 0)
                 for (const Transaction& tx : blocks.body(block)->transactions)
                     out.amount = out.amount + tx.fields().fee;
         }

@@ -30,7 +30,7 @@ struct Chain::State {
     void hold(store::BlockNumber number, std::uint32_t depth);
 
     // --- reading (chain_queries.cpp) ---
-    BlockInfo info(const store::StoredBlock& block, const SealedHeader& head, bool active) const;
+    static BlockInfo info(const store::StoredBlock& block, bool active);
     BlockInfo info(store::BlockNumber number) const;
     consensus::ChainPoint point(const store::StoredBlock& block) const;
     std::optional<TxLocation> locate(store::TxPlace place) const;

@@ -31,18 +31,16 @@ enum class BlockStatus : std::uint8_t {
 
 struct StoredBlock {
     BlockId id;
-    BlockNumber parent; ///< itself for genesis
-    Height height;
-    Time time;
-    Time received;                ///< when its body came, by the local clock
+    BlockNumber parent;           ///< itself for genesis
+    SealedHeader head;            ///< so that headers are answered without reading bodies
     std::uint64_t counted_ms = 0; ///< v of the difficulty rule
     Uint256 work;                 ///< from genesis on, this block included
-    CompactTarget target;
-    LogPosition position;   ///< of its body
-    std::uint32_t size = 0; ///< of its body, bytes
-    std::uint32_t tx_count = 0;
-    std::uint32_t accounts_before = 0; ///< accounts there were at its parent; meaningless before it connected
+    LogPosition position;         ///< of its body
+    std::uint32_t size = 0;       ///< of its body, bytes
     BlockStatus status = BlockStatus::stored;
+
+    const Header& header() const { return head.header; }
+    Height height() const { return head.header.height; }
     friend bool operator==(const StoredBlock&, const StoredBlock&) = default;
 };
 

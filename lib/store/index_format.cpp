@@ -49,24 +49,18 @@ Checkpoint decode_checkpoint(ByteView bytes, const BlockId& chain) {
     return out;
 }
 
-// id 32 | parent u32 | height u32 | time u64 | received u64 | counted_ms u64 | work 32 | target u32 |
-// position u64 | size u32 | tx_count u32 | accounts_before u32 | status u8
+// id 32 | parent u32 | counted_ms u64 | work 32 | position u64 | size u32 | status u8 | header ‖ seal
 Bytes encode(const StoredBlock& block) {
     Bytes out;
     Writer(out)
         .raw(block.id.bytes)
         .integer(block.parent.value)
-        .integer(block.height.value)
-        .integer(block.time.unix_ms)
-        .integer(block.received.unix_ms)
         .integer(block.counted_ms)
         .raw(block.work.to_little_endian())
-        .integer(block.target.bits)
         .integer(block.position.packed())
         .integer(block.size)
-        .integer(block.tx_count)
-        .integer(block.accounts_before)
-        .integer(static_cast<std::uint8_t>(block.status));
+        .integer(static_cast<std::uint8_t>(block.status))
+        .raw(encode(block.head));
     return out;
 }
 
@@ -75,18 +69,18 @@ StoredBlock decode_block_entry(ByteView bytes) {
     StoredBlock out;
     out.id.bytes = in.array<32>();
     out.parent.value = in.integer<std::uint32_t>();
-    out.height.value = in.integer<std::uint32_t>();
-    out.time.unix_ms = in.integer<std::uint64_t>();
-    out.received.unix_ms = in.integer<std::uint64_t>();
     out.counted_ms = in.integer<std::uint64_t>();
     out.work = Uint256::from_little_endian(in.array<32>());
-    out.target.bits = in.integer<std::uint32_t>();
     out.position = LogPosition::unpack(in.integer<std::uint64_t>());
     out.size = in.integer<std::uint32_t>();
-    out.tx_count = in.integer<std::uint32_t>();
-    out.accounts_before = in.integer<std::uint32_t>();
     const auto status = in.integer<std::uint8_t>();
-    if (!in.finished() || status > static_cast<std::uint8_t>(BlockStatus::held)) damaged_entry("a block");
+    const ByteView sealed = in.raw(in.left());
+    Reader rest(sealed);
+    const auto kind = sealed.size() > Header::encoded_size ? sealed[Header::encoded_size] : Byte{0};
+    const auto head = take_sealed_header(rest, static_cast<SealKind>(kind));
+    if (!head || !rest.finished() || status > static_cast<std::uint8_t>(BlockStatus::held))
+        damaged_entry("a block");
+    out.head = *head;
     out.status = static_cast<BlockStatus>(status);
     return out;
 }

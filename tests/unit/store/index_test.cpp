@@ -21,16 +21,15 @@ StoredBlock block_of(std::uint32_t n) {
     StoredBlock out;
     out.id = id_of(1000 + n, 1);
     out.parent = {n == 0 ? 0 : n - 1};
-    out.height = {n};
-    out.time = {1'700'000'000'000ULL + n};
-    out.received = {1'800'000'000'000ULL + n};
+    out.head.header.height = {n};
+    out.head.header.time = {1'700'000'000'000ULL + n};
+    out.head.header.target = {0x1d00ffffU + n};
+    out.head.header.tx_count = n;
+    out.head.seal = WorkSeal{n};
     out.counted_ms = 15'000ULL * n;
     out.work = Uint256(n) << 200;
-    out.target = {0x1d00ffffU + n};
     out.position = {n / 10, 56 + n};
     out.size = 170 + n;
-    out.tx_count = n;
-    out.accounts_before = 2 * n;
     out.status = static_cast<BlockStatus>(n % 4);
     return out;
 }
