@@ -12,7 +12,7 @@
 
 namespace cairn::crypto::ed25519 {
 
-__extension__ typedef unsigned __int128 Wide;
+__extension__ using Wide = unsigned __int128;
 
 struct Field {
     std::array<std::uint64_t, 5> limb{};
@@ -75,11 +75,13 @@ inline Field operator-(const Field& a, const Field& b) {
     const auto [a0, a1, a2, a3, a4] = a.limb;
     const std::uint64_t twice0 = 2 * a0;
     const std::uint64_t twice1 = 2 * a1;
+    const std::uint64_t twice2 = 2 * a2;
+    const std::uint64_t twice3 = 2 * a3;
     const std::uint64_t c3 = 19 * a3;
     const std::uint64_t c4 = 19 * a4;
-    return carried(Wide{a0} * a0 + Wide{twice1} * c4 + Wide{2 * a2} * c3,
-                   Wide{twice0} * a1 + Wide{2 * a2} * c4 + Wide{a3} * c3,
-                   Wide{twice0} * a2 + Wide{a1} * a1 + Wide{2 * a3} * c4,
+    return carried(Wide{a0} * a0 + Wide{twice1} * c4 + Wide{twice2} * c3,
+                   Wide{twice0} * a1 + Wide{twice2} * c4 + Wide{a3} * c3,
+                   Wide{twice0} * a2 + Wide{a1} * a1 + Wide{twice3} * c4,
                    Wide{twice0} * a3 + Wide{twice1} * a2 + Wide{a4} * c4,
                    Wide{twice0} * a4 + Wide{twice1} * a3 + Wide{a2} * a2);
 }

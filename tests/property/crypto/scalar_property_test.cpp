@@ -44,7 +44,7 @@ TEST_CASE("scalar: a 512-bit hash is reduced modulo L", "[crypto]") {
     }
     for (Number multiple = (top / order) * order; multiple > top - 20 * order; multiple -= order) {
         all.push_back(multiple);
-        all.push_back(multiple - 1);
+        all.emplace_back(multiple - 1);
     }
     Prng random(1);
     for (int i = 0; i < 2000; ++i) {

@@ -2,6 +2,10 @@
 #include <base/random.hpp>
 #include <crypto/ed25519.hpp>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 using namespace cairn;
 using namespace cairn::crypto;
 
@@ -20,4 +24,20 @@ TEST_CASE("a key pair signs, and its clone signs the same", "[crypto]") {
 TEST_CASE("a seed of another size is the caller's fault", "[crypto]") {
     CHECK_THROWS_AS(KeyPair::from_seed(SecretBytes(std::size_t{31})), std::logic_error);
     CHECK_THROWS_AS(KeyPair::from_seed(SecretBytes(std::size_t{64})), std::logic_error);
+}
+
+TEST_CASE("signatures are verified by several threads at once, the first ever among them", "[crypto]") {
+    Prng random(2);
+    const KeyPair pair = KeyPair::generate(random);
+    const Signature signature = pair.sign(as_bytes("pay"));
+    std::atomic<int> accepted = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int n = 0; n < 25; ++n)
+                if (verify(pair.public_key(), as_bytes("pay"), signature)) ++accepted;
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(accepted == 100);
 }
