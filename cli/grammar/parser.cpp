@@ -1,4 +1,6 @@
 #include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <base/utf8.hpp>
 #include <cli/grammar/parser.hpp>
 #include <cli/grammar/suggest.hpp>

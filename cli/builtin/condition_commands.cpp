@@ -1,0 +1,211 @@
+#include <base/utf8.hpp>
+#include <cli/builtin/builtins.hpp>
+#include <cli/builtin/condition.hpp>
+#include <cli/output/streams.hpp>
+#include <cli/script/interpreter.hpp>
+#include <cli/session.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/string.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+namespace cairn::cli {
+
+namespace {
+
+using std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+// What changes without an event (a payment handed in elsewhere) is seen this late at the most.
+constexpr milliseconds longest_nap{250};
+
+Expected<Condition> prepared(Session& session, const Args& args) {
+    auto condition = parse_condition(args.all("condition"), session.ticker());
+    if (!condition) return condition;
+    if (condition->needs_core())
+        if (auto provided = session.provide(Needs::core); !provided) return fail(std::move(provided.error()));
+    return condition;
+}
+
+Answer met(const Condition& condition, const std::string& actual) {
+    Answer answer;
+    answer.data["condition"] = to_text(condition);
+    answer.data["actual"] = actual;
+    answer.silent = true;
+    return answer;
+}
+
+Reply wait(Session& session, const Args& args) {
+    auto condition = prepared(session, args);
+    if (!condition) return fail(std::move(condition.error()));
+    const auto started = SteadyClock::now();
+    constexpr std::uint64_t longest = 1'000ULL * 86'400 * 365; // ms
+    std::optional<SteadyClock::time_point> deadline;
+    if (args.has("--timeout")) deadline = started + milliseconds(std::min(args.number("--timeout"), longest));
+    while (true) {
+        auto judged = judge(session, *condition);
+        if (!judged) return fail(std::move(judged.error()));
+        if (judged->holds) {
+            Answer answer = met(*condition, judged->actual);
+            answer.data["waited_ms"] =
+                std::chrono::duration_cast<milliseconds>(SteadyClock::now() - started).count();
+            return answer;
+        }
+        milliseconds nap = longest_nap;
+        if (deadline) {
+            const auto left = std::chrono::ceil<milliseconds>(*deadline - SteadyClock::now());
+            if (left.count() <= 0) {
+                Failure why{"timeout",
+                            Exit::timeout,
+                            "not in time: " + to_text(*condition) + " (it is " + judged->actual + ")",
+                            {},
+                            {}};
+                why.extra["condition"] = to_text(*condition);
+                why.extra["actual"] = judged->actual;
+                return fail(std::move(why));
+            }
+            nap = std::min(nap, left);
+        }
+        if (auto waited = session.wait_for_events(nap); !waited) return fail(std::move(waited.error()));
+    }
+}
+
+Reply assert_that(Session& session, const Args& args) {
+    auto condition = prepared(session, args);
+    if (!condition) return fail(std::move(condition.error()));
+    auto judged = judge(session, *condition);
+    if (!judged) return fail(std::move(judged.error()));
+    if (judged->holds) return met(*condition, judged->actual);
+    Failure why{"assert_failed",
+                Exit::assertion,
+                "assertion failed: " + to_text(*condition) + " (it is " + judged->actual + ")",
+                {},
+                {}};
+    why.extra["condition"] = to_text(*condition);
+    why.extra["actual"] = judged->actual;
+    return fail(std::move(why));
+}
+
+/// CODE: an exit code, or the word of an error.
+Reply expect(Interpreter& interpreter, const Args& args) {
+    const std::string code = args.text("code");
+    const bool number = !code.empty() && code.size() <= 3 &&
+                        std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool word = !code.empty() && std::all_of(code.begin(), code.end(),
+                                                   [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+    if (!number && !word)
+        return bad_argument("CODE",
+                            "'" + escape_for_display(code) + "' is neither an exit code nor an error's word");
+    std::string path;
+    const auto reply = interpreter.evaluate(args.rest(), &path);
+    if (!reply && (reply.error().exit == Exit::interrupted || reply.error().exit == Exit::terminated))
+        return reply;
+    const int actual = static_cast<int>(reply ? reply->exit : reply.error().exit);
+    const std::string actual_word = reply ? "ok" : reply.error().code;
+    if (number ? std::stoi(code) == actual : code == actual_word) {
+        Answer answer;
+        answer.data["cmd"] = path;
+        answer.data["exit"] = actual;
+        if (reply)
+            answer.data["data"] = reply->data;
+        else
+            answer.data["code"] = reply.error().code;
+        if (reply) answer.last_id = reply->last_id;
+        answer.silent = true;
+        return answer;
+    }
+    Failure why{"expect_failed",
+                Exit::assertion,
+                "expected " + code + ", but `" + path + "` gave " + std::to_string(actual),
+                {},
+                {}};
+    if (!reply) why.message += " (" + reply.error().code + ": " + reply.error().message + ")";
+    why.extra["expected"] = code;
+    why.extra["actual"] = actual;
+    why.extra["actual_code"] = actual_word;
+    return fail(std::move(why));
+}
+
+Reply watch(Session& session, Interpreter& interpreter, const Args& args) {
+    const std::uint64_t span =
+        std::clamp<std::uint64_t>(args.number_or("--interval", 2'000), 100, 86'400'000);
+    const std::uint64_t times = args.number_or("--times", 0);
+    const bool clears =
+        session.streams().out_is_terminal() && interpreter.options().output == OutputMode::human;
+    for (std::uint64_t done = 0;;) {
+        std::string path;
+        const auto reply = interpreter.evaluate(args.rest(), &path);
+        if (!reply) return reply;
+        if (clears) session.streams().out("\x1b[H\x1b[J");
+        interpreter.print(*reply, path);
+        if (++done == times) break;
+        if (auto slept = session.pause(milliseconds(span)); !slept) return fail(std::move(slept.error()));
+    }
+    Answer answer;
+    answer.data["times"] = times;
+    answer.silent = true;
+    return answer;
+}
+
+constexpr auto about_conditions =
+    "CONDITION is one of\n"
+    "  FIELD OP VALUE    with == != >= <= > <, and the fields\n"
+    "                    height      blocks above genesis\n"
+    "                    peers       nodes that this one talks to\n"
+    "                    mempool     transactions that wait for a block\n"
+    "                    balance     what the current wallet can spend now; balance:NAME is of another\n"
+    "                    confirmed   what blocks have given it; confirmed:NAME is of another\n"
+    "                    difficulty  expected attempts of the next block\n"
+    "  synced            nobody known is ahead\n"
+    "  tx ID [N]         the transaction has N confirmations, 1 unless told; 0: it is known";
+
+} // namespace
+
+void add_condition_commands(CommandTree& tree, Interpreter& interpreter) {
+    CommandSpec wait_spec{"wait",
+                          "wait until a condition holds",
+                          Needs::network,
+                          {},
+                          {{"--timeout", "D", Kind::duration, "give up after this time (exit 7)"}},
+                          [](Session& session, const Args& args) { return wait(session, args); },
+                          about_conditions,
+                          {"wait height >= 10 --timeout 1m", "wait tx $_ 3"}};
+    tree.add(std::move(wait_spec));
+    CommandSpec assert_spec{"assert",
+                            "fail (exit 9) unless a condition holds",
+                            Needs::network,
+                            {condition},
+                            {},
+                            [](Session& session, const Args& args) { return assert_that(session, args); },
+                            about_conditions,
+                            {"assert balance >= 12.5", "assert mempool == 0"}};
+    tree.add(std::move(assert_spec));
+    CommandSpec expect_spec{
+        "expect",
+        "fail (exit 9) unless a command ends with this code",
+        Needs::nothing,
+        {{"code", Kind::text, "an exit code, or the word of an error"}},
+        {},
+        [&](Session&, const Args& args) { return expect(interpreter, args); },
+        "The command is carried out; what it prints is kept back.",
+        {"expect 3 -- send bob 1000000", "expect insufficient_funds -- send bob 1000000"}};
+    expect_spec.rest = "-- COMMAND";
+    tree.add(std::move(expect_spec));
+    CommandSpec watch_spec{
+        "watch",
+        "carry out a command again and again",
+        Needs::nothing,
+        {},
+        {{"--interval", "S", Kind::duration, "time between, 2 s unless told", "-n"},
+         {"--times", "N", Kind::count, "end after so many"}},
+        [&](Session& session, const Args& args) { return watch(session, interpreter, args); },
+        "Ctrl-C ends it.",
+        {"watch -n 5 chain status"}};
+    watch_spec.rest = "COMMAND";
+    tree.add(std::move(watch_spec));
+}
+
+} // namespace cairn::cli

@@ -1,0 +1,192 @@
+#include <cli/builtin/builtins.hpp>
+#include <cli/builtin/help_text.hpp>
+#include <cli/commands/commands.hpp>
+#include <cli/launch/options.hpp>
+#include <cli/launch/places.hpp>
+#include <cli/launch/run.hpp>
+#include <cli/launch/settings.hpp>
+#include <cli/launch/signals.hpp>
+#include <cli/output/streams.hpp>
+#include <cli/prompt/prompt.hpp>
+#include <cli/script/faults.hpp>
+#include <cli/script/input.hpp>
+#include <cli/script/interpreter.hpp>
+#include <cli/session.hpp>
+
+#include <algorithm>
+#include <sys/stat.h>
+
+namespace cairn::cli {
+
+namespace {
+
+bool uses_colour(const LaunchOptions& options, const Settings& settings, const Streams& streams,
+                 const Environment& environment) {
+    auto choice = options.colour.value_or(settings.colour == "always"  ? ColourChoice::always
+                                          : settings.colour == "never" ? ColourChoice::never
+                                                                       : ColourChoice::automatic);
+    if (choice != ColourChoice::automatic) return choice == ColourChoice::always;
+    return streams.out_is_terminal() && !environment("NO_COLOR") &&
+           environment("TERM").value_or("dumb") != "dumb";
+}
+
+/// Of a launch that went wrong before an interpreter stood.
+Exit refuse(Streams& streams, const Failure& failure, bool json) {
+    if (json) streams.out(render_record(failure, {1, "", 0}));
+    streams.err(render_message(failure, {}, false));
+    return failure.exit;
+}
+
+bool wants_json(const std::vector<std::string>& arguments) {
+    return std::find(arguments.begin(), arguments.end(), "--json") != arguments.end() ||
+           std::find(arguments.begin(), arguments.end(), "--output=json") != arguments.end();
+}
+
+/// The modes, one after the other.
+class Run {
+  public:
+    Run(Session& session, Streams& streams, Signals& signals, Interpreter& interpreter,
+        const std::filesystem::path& history)
+        : session_(session),
+          streams_(streams),
+          signals_(signals),
+          interpreter_(interpreter),
+          history_(history) {}
+
+    Exit carry_out() {
+        const LaunchOptions& options = session_.launch();
+        if (!options.command.empty()) note(interpreter_.run_words(options.command));
+        for (const auto& script : options.scripts) {
+            if (ended()) return first_;
+            if (script.is_file) {
+                const auto code = interpreter_.run_file(script.text);
+                note(code ? *code : interpreter_.report_failure(code.error(), {}));
+            } else {
+                auto source = LineSource::of_text(script.text);
+                note(interpreter_.run(source, "-c"));
+            }
+        }
+        const bool given = !options.command.empty() || !options.scripts.empty();
+        if (ended() || (given && !options.interactive && !options.daemon)) return result();
+        if (options.daemon)
+            note(serve());
+        else if (streams_.in_is_terminal())
+            note(prompt());
+        else
+            note(*interpreter_.run_file("-"));
+        return result();
+    }
+
+  private:
+    void note(Exit code) {
+        if (first_ == Exit::ok) first_ = code;
+    }
+    Exit result() const { return first_ == Exit::ok ? interpreter_.exit_code() : first_; }
+    /// A failure ends the run unless --keep-going, or the prompt was asked for afterwards.
+    bool ended() const {
+        const LaunchOptions& options = session_.launch();
+        if (interpreter_.exit_requested() || session_.stop().stop_requested()) return true;
+        return first_ != Exit::ok && !options.keep_going && !options.interactive;
+    }
+
+    Exit serve() {
+        const auto provided = guarded([&]() -> Reply {
+            if (auto opened = session_.provide(Needs::core); !opened) return fail(std::move(opened.error()));
+            return Answer{};
+        });
+        if (!provided) return interpreter_.report_failure(provided.error(), {});
+        while (true) {
+            const auto waited = session_.wait_for_events(std::chrono::hours(1));
+            if (waited) continue;
+            if (waited.error().exit == Exit::timeout) return interpreter_.report_failure(waited.error(), {});
+            return Exit::ok; // asked to end by a signal: the clean end of a daemon
+        }
+    }
+
+    Exit prompt() {
+        Prompt prompt(session_, streams_, signals_, interpreter_,
+                      session_.settings().history ? history_ : std::filesystem::path{});
+        const Exit code = prompt.run();
+        // What failed at the prompt was dealt with there; earlier failures of scripts too.
+        first_ = Exit::ok;
+        return code;
+    }
+
+    Session& session_;
+    Streams& streams_;
+    Signals& signals_;
+    Interpreter& interpreter_;
+    std::filesystem::path history_;
+    Exit first_ = Exit::ok;
+};
+
+Exit run_session(LaunchOptions options, Streams& streams, const Environment& environment, bool json) {
+    auto places = find_places(options, environment);
+    if (!places) return refuse(streams, places.error(), json);
+    auto read = read_settings(places->settings);
+    if (!read) return refuse(streams, read.error(), json);
+    for (const auto& warning : read->warnings) streams.err("warning: " + warning + "\n");
+    const Settings settings = read->settings;
+
+    Signals signals(options.timeout_ms, streams.in_is_terminal());
+    Interpreter::Options printing;
+    printing.output = options.output.value_or(settings.output.value_or(OutputMode::human));
+    printing.colour = uses_colour(options, settings, streams, environment);
+    printing.keep_going = options.keep_going;
+
+    Session session(std::move(options), settings, places->data, streams, signals);
+    CommandTree tree;
+    Interpreter interpreter(session, streams, tree, printing);
+    add_commands(tree);
+    add_builtin_commands(tree, interpreter);
+    interpreter.aliases() = settings.aliases;
+    const Exit code = Run(session, streams, signals, interpreter, places->history).carry_out();
+    session.pump();
+    session.close();
+    return code;
+}
+
+Exit run_guarded(const std::vector<std::string>& arguments, Streams& streams) {
+    const bool json = wants_json(arguments);
+    auto options = read_launch_options(arguments);
+    if (!options) return refuse(streams, options.error(), json);
+    if (auto fine = check_network_options(*options); !fine) return refuse(streams, fine.error(), json);
+    if (options->version) options->command = {"version"};
+    if (options->help) {
+        // The tree alone: nothing is opened for it.
+        CommandTree tree;
+        Signals signals(std::nullopt, false);
+        Session session(*options, {}, {}, streams, signals);
+        Interpreter interpreter(session, streams, tree, {});
+        add_commands(tree);
+        add_builtin_commands(tree, interpreter);
+        streams.out(launch_help(tree));
+        return Exit::ok;
+    }
+    return run_session(std::move(*options), streams, process_environment(), json);
+}
+
+} // namespace
+
+int run_program(const std::vector<std::string>& arguments) {
+    ::umask(0077); // what cairn writes is its user's alone
+    Streams streams;
+    Exit code = Exit::failed;
+    try {
+        try {
+            code = run_guarded(arguments, streams);
+        } catch (...) {
+            const Failure failure = failure_of_current_exception();
+            if (wants_json(arguments)) streams.out(render_record(failure, {0, "", 0}));
+            streams.err(render_message(failure, {}, false));
+            code = failure.exit;
+        }
+    } catch (const ClosedPipe&) {
+        code = Exit::closed_pipe;
+    } catch (...) {
+        streams.err("error: cairn cannot write its answer\n");
+    }
+    return static_cast<int>(code);
+}
+
+} // namespace cairn::cli

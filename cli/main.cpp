@@ -1,0 +1,8 @@
+#include <cli/launch/run.hpp>
+
+#include <string>
+#include <vector>
+
+int main(int argc, char** argv) {
+    return cairn::cli::run_program(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+}

@@ -1,0 +1,197 @@
+#include <base/utf8.hpp>
+#include <base/version.hpp>
+#include <cli/command.hpp>
+#include <cli/grammar/tokenizer.hpp>
+#include <cli/launch/signals.hpp>
+#include <cli/output/streams.hpp>
+#include <cli/prompt/completion.hpp>
+#include <cli/prompt/prompt.hpp>
+#include <cli/script/faults.hpp>
+#include <cli/script/interpreter.hpp>
+#include <cli/session.hpp>
+#include <transport/core.hpp>
+#include <wallet/contacts.hpp>
+#include <wallet/wallet_directory.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <poll.h>
+#include <unistd.h>
+
+namespace cairn::cli {
+
+namespace {
+
+std::uint64_t steady_ms() {
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
+}
+
+/// Escapes of colour take no room in the prompt: Readline is told by these marks.
+std::string prompt_colour(const std::string& text, const char* code, bool colour) {
+    if (!colour) return text;
+    return std::string("\x01\x1b[") + code + "m\x02" + text + "\x01\x1b[0m\x02";
+}
+
+} // namespace
+
+Prompt::Prompt(Session& session, Streams& streams, Signals& signals, Interpreter& interpreter,
+               std::filesystem::path history)
+    : session_(session),
+      streams_(streams),
+      signals_(signals),
+      interpreter_(interpreter),
+      history_(std::move(history)) {}
+
+Prompt::~Prompt() {
+    streams_.set_lane(nullptr);
+    session_.set_notices(nullptr);
+}
+
+Exit Prompt::run() {
+    const auto provided = guarded([&]() -> Reply {
+        if (auto opened = session_.provide(Needs::core); !opened) return fail(std::move(opened.error()));
+        return Answer{};
+    });
+    if (!provided) return interpreter_.report_failure(provided.error(), {});
+    streams_.err("cairn " + std::string(version) + " on " +
+                 escape_for_display(session_.network().parameters().name) +
+                 ". `help` lists the commands, Ctrl-D ends.\n");
+    editor_ = make_line_editor([this](std::string_view line) { return completions(line); },
+                               streams_.out_is_terminal());
+    for (const auto& line : history_.lines()) editor_->remember(line);
+    session_.set_notices(
+        [this](const chain::Event& event) { notices_.fold(event, notice_style(), !editing_); });
+    const Exit code = loop();
+    editor_->stop();
+    streams_.set_lane(nullptr);
+    if (!interpreter_.exit_requested() && code == Exit::ok) streams_.err("\n");
+    return code;
+}
+
+Exit Prompt::loop() {
+    while (!ended_ && !interpreter_.exit_requested()) {
+        if (!editing_) {
+            editor_->start(joined_.empty() ? text() : "> ");
+            editing_ = true;
+            signals_.set_editing(true);
+            streams_.set_lane([this](std::string_view written, bool to_error) {
+                editor_->above([&] { to_error ? streams_.write_err(written) : streams_.write_out(written); });
+            });
+        }
+        if (step()) break;
+    }
+    signals_.set_editing(false);
+    if (interpreter_.exit_requested()) return interpreter_.exit_code();
+    if (session_.stop().stop_requested()) return session_.stop_failure().exit;
+    return Exit::ok;
+}
+
+bool Prompt::step() {
+    std::array<pollfd, 3> waited = {pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{signals_.descriptor(), POLLIN, 0},
+                                    pollfd{session_.notice_descriptor(), POLLIN, 0}};
+    const int span = notices_.waiting() ? static_cast<int>(notices_.due_in(steady_ms())) : -1;
+    if (::poll(waited.data(), waited.size(), span) < 0 && errno != EINTR) return true;
+    if (waited[1].revents) {
+        const auto taken = signals_.take();
+        if (signals_.reason() == Signals::Reason::terminated || signals_.reason() == Signals::Reason::timeout)
+            return true;
+        if (taken.interrupt) {
+            signals_.forgive();
+            joined_.clear();
+            editor_->interrupt();
+            editor_->set_prompt(text());
+        }
+        if (taken.suspend) editor_->suspend();
+        if (taken.resize) editor_->resize();
+    }
+    if (waited[2].revents) session_.pump();
+    if (notices_.waiting() && notices_.due_in(steady_ms()) == 0) show_notices();
+    if (!waited[0].revents) return false;
+    auto typed = editor_->read();
+    if (!typed) return false;
+    editing_ = false;
+    signals_.set_editing(false);
+    streams_.set_lane(nullptr);
+    if (typed->end) return true;
+    carry_out(typed->line);
+    return false;
+}
+
+void Prompt::carry_out(const std::string& line) {
+    if (history_.add(line)) editor_->remember(line);
+    joined_ += line;
+    if (continues(joined_)) {
+        joined_.pop_back();
+        return;
+    }
+    const std::string whole = std::exchange(joined_, {});
+    interpreter_.run_line(whole, {}, true);
+    signals_.take();
+    signals_.forgive();
+    if (notices_.waiting()) streams_.err(notices_.take(steady_ms()));
+}
+
+void Prompt::show_notices() {
+    streams_.err(notices_.take(steady_ms()));
+    if (joined_.empty()) editor_->set_prompt(text());
+}
+
+std::string Prompt::text() {
+    const bool colour = interpreter_.options().colour;
+    std::string line = escape_for_display(session_.network().parameters().name) + " ";
+    const auto name = session_.current_wallet_name();
+    if (name) {
+        const auto wallet = session_.wallet(*name);
+        const bool locked = !wallet || (*wallet)->is_locked();
+        line += prompt_colour(escape_for_display(*name), "1", colour) + (locked ? " ○ " : " ● ");
+    } else {
+        line += "- ";
+    }
+    const auto height =
+        session_.core().read([](const net::Node& node) { return node.chain().height().value; });
+    return line + std::to_string(height) + " 0p> ";
+}
+
+NoticeStyle Prompt::notice_style() {
+    NoticeStyle style{session_.prefix(), session_.ticker(), {}, interpreter_.options().colour};
+    if (const auto wallet = session_.current_wallet())
+        for (const auto& entry : (*wallet)->addresses()) style.own.push_back(entry.address);
+    return style;
+}
+
+std::vector<std::string> Prompt::live_values(int kind) {
+    std::vector<std::string> values;
+    const auto which = static_cast<Kind>(kind);
+    if (which == Kind::wallet || which == Kind::recipient)
+        for (auto& name : session_.wallets().names()) values.push_back(std::move(name));
+    if (which == Kind::contact || which == Kind::recipient)
+        if (const auto contacts = session_.contacts())
+            for (const auto& contact : (*contacts)->all()) values.push_back(contact.name);
+    if (which == Kind::txid)
+        values = session_.core().read([](const net::Node& node) {
+            std::vector<std::string> ids;
+            for (const auto& tx : node.own_pending()) ids.push_back(tx.id().hex());
+            return ids;
+        });
+    if (which == Kind::block)
+        values.push_back(std::to_string(
+            session_.core().read([](const net::Node& node) { return node.chain().height().value; })));
+    if (which == Kind::setting)
+        for (const auto& [key, value] : session_.variables()) values.push_back(key);
+    return values;
+}
+
+Completions Prompt::completions(std::string_view line) {
+    // Called from within Readline, which is C: nothing may be thrown through it.
+    try {
+        return complete(interpreter_.tree(), line,
+                        [this](Kind kind) { return live_values(static_cast<int>(kind)); });
+    } catch (...) {
+        return {};
+    }
+}
+
+} // namespace cairn::cli

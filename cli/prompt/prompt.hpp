@@ -1,0 +1,56 @@
+// The interactive prompt: reads lines, carries them out, shows notices above the line being typed. Idle while
+// nothing happens.
+#pragma once
+
+#include <cli/answer.hpp>
+#include <cli/prompt/history.hpp>
+#include <cli/prompt/line_editor.hpp>
+#include <cli/prompt/notices.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace cairn::cli {
+
+class Interpreter;
+class Session;
+class Signals;
+class Streams;
+
+class Prompt {
+  public:
+    /// `history`: the file, empty to keep none. All references outlive the prompt.
+    Prompt(Session& session, Streams& streams, Signals& signals, Interpreter& interpreter,
+           std::filesystem::path history);
+    ~Prompt();
+    Prompt(const Prompt&) = delete;
+    Prompt& operator=(const Prompt&) = delete;
+
+    /// Until `exit`, Ctrl-D or a signal. The chain is opened first: its failure ends it.
+    Exit run();
+
+  private:
+    Exit loop();
+    /// One wait; true where the prompt is to end.
+    bool step();
+    void carry_out(const std::string& line);
+    void show_notices();
+    std::string text();
+    NoticeStyle notice_style();
+    Completions completions(std::string_view line);
+    std::vector<std::string> live_values(int kind);
+
+    Session& session_;
+    Streams& streams_;
+    Signals& signals_;
+    Interpreter& interpreter_;
+    History history_;
+    Notices notices_;
+    std::unique_ptr<LineEditor> editor_;
+    std::string joined_; ///< what a backslash at the end continues
+    bool editing_ = false;
+    bool ended_ = false;
+};
+
+} // namespace cairn::cli

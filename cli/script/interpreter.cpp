@@ -1,0 +1,258 @@
+#include <base/utf8.hpp>
+#include <cli/builtin/help_text.hpp>
+#include <cli/grammar/parser.hpp>
+#include <cli/output/streams.hpp>
+#include <cli/script/faults.hpp>
+#include <cli/script/input.hpp>
+#include <cli/script/interpreter.hpp>
+#include <cli/session.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+#include <utility>
+
+namespace cairn::cli {
+
+namespace {
+
+/// --json or --output of the line, before it is parsed: a refusal of it is printed in that mode too.
+std::optional<OutputMode> output_of(const std::vector<Token>& tokens) {
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        const std::string& text = tokens[i].text;
+        if (text == "--") break;
+        if (text == "--json") return OutputMode::json;
+        if (text == "--output" && i + 1 < tokens.size()) return output_mode_from(tokens[i + 1].text);
+        if (text.compare(0, 9, "--output=") == 0) return output_mode_from(std::string_view(text).substr(9));
+    }
+    return std::nullopt;
+}
+
+bool ends_the_run(Exit code) {
+    return code == Exit::interrupted || code == Exit::terminated || code == Exit::closed_pipe;
+}
+
+} // namespace
+
+Interpreter::Interpreter(Session& session, Streams& streams, const CommandTree& tree, Options options)
+    : session_(session), streams_(streams), tree_(tree), options_(options) {}
+
+Interpreter::~Interpreter() {
+    if (record_descriptor_ >= 0) ::close(record_descriptor_);
+}
+
+Style Interpreter::style(OutputMode mode) const {
+    if (mode != OutputMode::human) return {mode, false, 80};
+    return {mode, options_.colour, streams_.out_is_terminal() ? streams_.width() : 1'000};
+}
+
+// --- sources ---
+
+Exit Interpreter::run(LineSource& source, const std::string& name) {
+    Exit first = Exit::ok;
+    while (!exit_requested()) {
+        auto line = source.next();
+        Exit code = Exit::ok;
+        if (!line) {
+            code = report_failure(line.error(), {name, source.number()});
+            if (line.error().code == "io_error" || line.error().code == "timeout") return code;
+        } else if (!*line) {
+            break;
+        } else {
+            code = run_line((*line)->text, {name, (*line)->number}, false);
+        }
+        if (ends_the_run(code)) return code;
+        if (session_.stop().stop_requested()) return session_.stop_failure().exit;
+        if (code != Exit::ok && first == Exit::ok) first = code;
+        if (code != Exit::ok && !options_.keep_going) break;
+    }
+    if (exit_requested() && first == Exit::ok) return exit_code();
+    return first;
+}
+
+Expected<Exit> Interpreter::run_file(const std::string& name) {
+    if (depth_ >= deepest)
+        return failure(Exit::failed, "too_deep",
+                       "scripts run each other more than " + std::to_string(deepest) + " deep");
+    auto source = name == "-" ? Expected<LineSource>(standard_input(session_)) : open_script(name);
+    if (!source) return fail(std::move(source.error()));
+    const unsigned before = depth_;
+    if (current_) ++depth_; // by a line of another script, or of the prompt
+    const Exit code = run(*source, name == "-" ? "stdin" : name);
+    depth_ = before;
+    return code;
+}
+
+Exit Interpreter::run_line(const std::string& text, const LineOrigin& origin, bool typed) {
+    Line line{origin, typed, {}, options_.output};
+    auto tokens = tokenize(text, &session_.variables());
+    if (!tokens) {
+        // The command's name where it can be told: what stands before the fault is still readable.
+        const auto word = text.substr(0, text.find_first_of(" \t\"'$\\"));
+        if (is_utf8(word) && tree_.find(word)) line.path = word;
+        return report(fail(std::move(tokens.error())), line);
+    }
+    if (tokens->empty()) return Exit::ok;
+    const Exit code = carry_out(std::move(*tokens), line);
+    append_to_record(text, line.path);
+    return code;
+}
+
+Exit Interpreter::run_words(const std::vector<std::string>& words) {
+    std::vector<Token> tokens;
+    for (const auto& word : words) tokens.push_back({word, 0, false});
+    Line line{{}, false, {}, options_.output};
+    for (const auto& word : words)
+        if (!is_utf8(word))
+            return report(failure(Exit::usage, "not_text",
+                                  "an argument is not UTF-8 text: " + escape_for_display(word)),
+                          line);
+    return carry_out(std::move(tokens), line);
+}
+
+// --- one line ---
+
+Exit Interpreter::carry_out(std::vector<Token> tokens, Line& line) {
+    bool ignored = false;
+    if (tokens.size() > 1 && tokens[0].text == "-" && !tokens[0].quoted) {
+        ignored = true;
+        tokens.erase(tokens.begin());
+    }
+    if (const auto mode = output_of(tokens)) line.output = *mode;
+    Line* const outer = std::exchange(current_, &line);
+    const auto reply = dispatch(std::move(tokens), line);
+    current_ = outer;
+    Exit code = report(reply, line);
+    session_.pump();
+    if (ignored && !ends_the_run(code)) code = Exit::ok;
+    return code;
+}
+
+Expected<std::vector<Token>> Interpreter::expand_aliases(std::vector<Token> tokens) const {
+    for (unsigned times = 0; !tokens.empty(); ++times) {
+        const auto alias = tokens[0].quoted ? aliases_.end() : aliases_.find(tokens[0].text);
+        if (alias == aliases_.end() || tree_.find(tokens[0].text)) break;
+        if (times == deepest)
+            return failure(Exit::usage, "alias_loop", "the alias " + tokens[0].text + " leads to itself");
+        auto begun = tokenize(alias->second, &session_.variables());
+        if (!begun) return begun;
+        begun->insert(begun->end(), std::make_move_iterator(tokens.begin() + 1),
+                      std::make_move_iterator(tokens.end()));
+        tokens = std::move(*begun);
+    }
+    return tokens;
+}
+
+Reply Interpreter::dispatch(std::vector<Token> tokens, Line& line) {
+    auto expanded = expand_aliases(std::move(tokens));
+    if (!expanded) return fail(std::move(expanded.error()));
+    std::vector<std::string> words;
+    for (const auto& token : *expanded) {
+        words.push_back(token.text);
+        if (words.size() == 2) break;
+    }
+    if (!words.empty()) line.path = words[0];
+    if (words.size() == 2 && (words[1] == "--help" || words[1] == "-h") && !tree_.find(words[0]))
+        return help_on(tree_, {words[0]});
+    auto match = tree_.match(words, line.typed);
+    if (!match) return fail(std::move(match.error()));
+    const CommandSpec& spec = *match->spec;
+    line.path = spec.path;
+    expanded->erase(expanded->begin(), expanded->begin() + static_cast<std::ptrdiff_t>(match->words));
+
+    return guarded([&]() -> Reply {
+        ArgumentContext context;
+        const bool asks_for_help = std::any_of(expanded->begin(), expanded->end(), [](const Token& token) {
+            return token.text == "--help" || token.text == "-h";
+        });
+        if (!asks_for_help && spec.needs != Needs::nothing) {
+            if (auto provided = session_.provide(Needs::network); !provided)
+                return fail(std::move(provided.error()));
+            context = {session_.prefix(), session_.ticker()};
+        }
+        auto args = parse_arguments(spec, *expanded, context);
+        if (!args) return fail(std::move(args.error()));
+        if (args->has("--help")) return help_of(tree_, spec);
+        if (auto provided = session_.provide(spec.needs); !provided) return fail(std::move(provided.error()));
+        session_.set_line({args->has("--yes"), args->text_or("--wallet", "")});
+        return spec.run(session_, *args);
+    });
+}
+
+Reply Interpreter::evaluate(const std::vector<std::string>& words, std::string* path) {
+    if (depth_ >= deepest) return failure(Exit::failed, "too_deep", "commands are nested too deep");
+    std::vector<Token> tokens;
+    for (const auto& word : words) tokens.push_back({word, 0, false});
+    Line line{current_ ? current_->origin : LineOrigin{}, current_ && current_->typed, {}, options_.output};
+    ++depth_;
+    auto reply = dispatch(std::move(tokens), line);
+    --depth_;
+    if (path) *path = line.path;
+    if (reply && reply->last_id) session_.variables()["_"] = *reply->last_id;
+    return reply;
+}
+
+void Interpreter::print(const Answer& answer, std::string_view path) {
+    const auto mode = current_ ? current_->output : options_.output;
+    streams_.out(render(answer, {++sequence_, path, current_ ? current_->origin.line : 0}, style(mode)));
+}
+
+Exit Interpreter::report(const Reply& reply, const Line& line) {
+    if (!reply) {
+        if (line.output == OutputMode::json)
+            streams_.out(render_record(reply.error(), {++sequence_, line.path, line.origin.line}));
+        if (reply.error().exit == Exit::interrupted && line.typed) {
+            streams_.err("\n");
+            return reply.error().exit;
+        }
+        streams_.err(
+            render_message(reply.error(), line.origin, options_.colour && streams_.err_is_terminal()));
+        last_failure_ = reply.error();
+        if (!line.origin.source.empty())
+            last_failure_->message =
+                line.origin.source + ":" + std::to_string(line.origin.line) + ": " + last_failure_->message;
+        return reply.error().exit;
+    }
+    if (reply->last_id) session_.variables()["_"] = *reply->last_id;
+    streams_.out(render(*reply, {++sequence_, line.path, line.origin.line}, style(line.output)));
+    for (const auto& remark : reply->remarks) session_.remark(remark);
+    if (reply->exit != Exit::ok) {
+        last_failure_ = Failure{"answer_is_no", reply->exit, line.path + ": the answer is no", {}, {}};
+        if (!line.origin.source.empty()) streams_.err(render_message(*last_failure_, line.origin, false));
+    }
+    return reply->exit;
+}
+
+Exit Interpreter::report_failure(const Failure& failure, const LineOrigin& origin) {
+    return report(fail(failure), Line{origin, false, {}, options_.output});
+}
+
+// --- record ---
+
+Expected<void> Interpreter::record(const std::string& file) {
+    if (record_descriptor_ >= 0) ::close(record_descriptor_);
+    record_descriptor_ = -1;
+    if (file.empty()) return {};
+    record_descriptor_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (record_descriptor_ < 0)
+        return failure(Exit::failed, "io_error",
+                       "cannot write " + escape_for_display(file) + ": " + std::strerror(errno));
+    record_name_ = file;
+    return {};
+}
+
+void Interpreter::append_to_record(const std::string& line, const std::string& path) {
+    if (record_descriptor_ < 0 || path == "record" || depth_ > 0 || line.empty() || line[0] == ' ') return;
+    const std::string text = line + "\n";
+    if (::write(record_descriptor_, text.data(), text.size()) == static_cast<ssize_t>(text.size())) return;
+    streams_.err("error: cannot write " + escape_for_display(record_name_) + ": " + std::strerror(errno) +
+                 "; recording is off\n");
+    ::close(record_descriptor_);
+    record_descriptor_ = -1;
+}
+
+} // namespace cairn::cli

@@ -1,0 +1,94 @@
+// The interpreter: carries out lines, from whichever place they come, and prints what they give. Owned by the
+// interface thread. One grammar everywhere; what differs is said by LineOrigin and by `typed`.
+#pragma once
+
+#include <cli/command.hpp>
+#include <cli/grammar/tokenizer.hpp>
+#include <cli/output/printer.hpp>
+#include <cli/script/line_source.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cairn::cli {
+
+class Streams;
+
+class Interpreter {
+  public:
+    static constexpr unsigned deepest = 16; ///< nested `run`, `expect`, `watch`, aliases
+
+    struct Options {
+        OutputMode output = OutputMode::human;
+        bool colour = false;
+        bool keep_going = false;
+    };
+
+    /// The tree is filled by the caller and outlives this.
+    Interpreter(Session& session, Streams& streams, const CommandTree& tree, Options options);
+
+    /// A whole source. Returns the code that the run ends with: of the first failure, 0 without one.
+    Exit run(LineSource& source, const std::string& name);
+    /// -f FILE, `run FILE`: file_not_found (4).
+    Expected<Exit> run_file(const std::string& name);
+    /// One line. Blank lines and comments are 0. `typed`: at the prompt, so prefixes of commands count.
+    Exit run_line(const std::string& line, const LineOrigin& origin, bool typed);
+    /// The argument list: tokens that were split by somebody else.
+    Exit run_words(const std::vector<std::string>& words);
+
+    /// For `expect` and `watch`: carries out a command and gives its answer instead of printing it.
+    Reply evaluate(const std::vector<std::string>& words, std::string* path = nullptr);
+    /// Prints an answer as that of the running command (`watch`).
+    void print(const Answer& answer, std::string_view path);
+
+    /// The last failure that was reported, with its FILE:LINE before the message.
+    const std::optional<Failure>& last_failure() const { return last_failure_; }
+    /// Prints a failure as that of a line (or, with an empty origin, of the run itself).
+    Exit report_failure(const Failure& failure, const LineOrigin& origin);
+
+    bool exit_requested() const { return exit_requested_.has_value(); }
+    Exit exit_code() const { return exit_requested_.value_or(Exit::ok); }
+    void request_exit(Exit code) { exit_requested_ = code; }
+
+    Options& options() { return options_; }
+    std::map<std::string, std::string>& aliases() { return aliases_; }
+    const CommandTree& tree() const { return tree_; }
+    /// `record FILE`: every line that was carried out is appended, as typed. Empty: off.
+    Expected<void> record(const std::string& file);
+
+  private:
+    struct Line {
+        LineOrigin origin;
+        bool typed = false;
+        std::string path;    ///< of the command, once known; before, the word typed
+        OutputMode output{}; ///< of this line
+    };
+    Exit carry_out(std::vector<Token> tokens, Line& line);
+    Reply dispatch(std::vector<Token> tokens, Line& line);
+    Expected<std::vector<Token>> expand_aliases(std::vector<Token> tokens) const;
+    Exit report(const Reply& reply, const Line& line);
+    Style style(OutputMode mode) const;
+    void append_to_record(const std::string& line, const std::string& path);
+
+    Session& session_;
+    Streams& streams_;
+    const CommandTree& tree_;
+    Options options_;
+    std::map<std::string, std::string> aliases_;
+    std::optional<Exit> exit_requested_;
+    std::uint64_t sequence_ = 0;
+    unsigned depth_ = 0;
+    int record_descriptor_ = -1;
+    std::string record_name_;
+    Line* current_ = nullptr; ///< the line being carried out
+    std::optional<Failure> last_failure_;
+
+  public:
+    ~Interpreter();
+    Interpreter(const Interpreter&) = delete;
+    Interpreter& operator=(const Interpreter&) = delete;
+};
+
+} // namespace cairn::cli

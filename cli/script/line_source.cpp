@@ -1,0 +1,78 @@
+#include <cli/grammar/tokenizer.hpp>
+#include <cli/script/line_source.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+
+namespace cairn::cli {
+
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::size_t chunk = 64u << 10;
+
+} // namespace
+
+LineSource LineSource::of_text(std::string text) {
+    return LineSource([text = std::move(text),
+                       at = std::size_t{0}](char* buffer, std::size_t size) mutable -> Expected<std::size_t> {
+        const std::size_t count = std::min(size, text.size() - at);
+        std::memcpy(buffer, text.data() + at, count);
+        at += count;
+        return count;
+    });
+}
+
+Expected<std::optional<std::string>> LineSource::physical() {
+    std::string line;
+    bool too_long = false;
+    bool any = false;
+    while (true) {
+        if (at_ == buffer_.size() && !ended_) {
+            buffer_.resize(chunk);
+            at_ = 0;
+            auto count = read_(buffer_.data(), buffer_.size());
+            buffer_.resize(count.value_or(0));
+            ended_ = !count || *count == 0;
+            if (!count) return fail(std::move(count.error()));
+        }
+        if (at_ == buffer_.size()) break; // the end
+        any = true;
+        const std::size_t end = buffer_.find('\n', at_);
+        const std::size_t stop = std::min(end, buffer_.size());
+        too_long = too_long || line.size() + (stop - at_) > longest_line;
+        if (!too_long) line.append(buffer_, at_, stop - at_);
+        at_ = std::min(stop + 1, buffer_.size());
+        if (end != std::string::npos) break;
+    }
+    if (!any) return std::optional<std::string>();
+    ++number_;
+    if (too_long)
+        return failure(Exit::usage, "line_too_long",
+                       "the line is longer than " + std::to_string(longest_line) + " bytes");
+    if (number_ == 1 && line.compare(0, byte_order_mark.size(), byte_order_mark) == 0)
+        line.erase(0, byte_order_mark.size());
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    return std::optional(std::move(line));
+}
+
+Expected<std::optional<LineSource::Line>> LineSource::next() {
+    auto first = physical();
+    if (!first) return fail(std::move(first.error()));
+    if (!*first) return std::optional<Line>();
+    Line line{std::move(**first), number_};
+    while (continues(line.text)) {
+        line.text.pop_back();
+        auto more = physical();
+        if (!more) return fail(std::move(more.error()));
+        if (!*more) break;
+        if (line.text.size() + (*more)->size() > longest_line)
+            return failure(Exit::usage, "line_too_long",
+                           "the joined line is longer than " + std::to_string(longest_line) + " bytes");
+        line.text += **more;
+    }
+    return std::optional(std::move(line));
+}
+
+} // namespace cairn::cli

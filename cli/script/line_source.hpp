@@ -1,0 +1,43 @@
+// Lines of a script, one at a time: from a text, a file or a descriptor. Memory is bounded by the longest
+// line. Joins what a backslash at the end continues, takes off CR and a byte-order mark.
+#pragma once
+
+#include <cli/answer.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cairn::cli {
+
+class LineSource {
+  public:
+    static constexpr std::size_t longest_line = 1u << 20; ///< bytes
+
+    /// Returns the bytes read into the buffer, 0 at the end; what it refuses ends the source.
+    using Read = std::function<Expected<std::size_t>(char* buffer, std::size_t size)>;
+    explicit LineSource(Read read) : read_(std::move(read)) {}
+    /// A text that is there already.
+    static LineSource of_text(std::string text);
+
+    struct Line {
+        std::string text;
+        std::uint64_t number = 0; ///< of its first physical line, from 1
+    };
+    /// nullopt at the end. line_too_long (2); the source is then at the next line.
+    Expected<std::optional<Line>> next();
+    std::uint64_t number() const { return number_; } ///< of the last physical line read
+
+  private:
+    /// One physical line without its end; nullopt at the end of input.
+    Expected<std::optional<std::string>> physical();
+
+    Read read_;
+    std::string buffer_;
+    std::size_t at_ = 0;
+    bool ended_ = false;
+    std::uint64_t number_ = 0;
+};
+
+} // namespace cairn::cli
