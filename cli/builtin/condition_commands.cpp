@@ -165,10 +165,11 @@ constexpr auto about_conditions =
 } // namespace
 
 void add_condition_commands(CommandTree& tree, Interpreter& interpreter) {
+    const Positional condition{"condition", Kind::text, "what is to hold", true, true};
     CommandSpec wait_spec{"wait",
                           "wait until a condition holds",
                           Needs::network,
-                          {},
+                          {condition},
                           {{"--timeout", "D", Kind::duration, "give up after this time (exit 7)"}},
                           [](Session& session, const Args& args) { return wait(session, args); },
                           about_conditions,
