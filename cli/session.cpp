@@ -61,6 +61,8 @@ struct Session::State {
     LineOverrides line;
     EventSink tap;
     EventSink notices;
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+    std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> lock_times;
     std::optional<crypto::SecretBytes> descriptor_secret; ///< a descriptor can be read once
 
     // In the order of opening; closed the other way round.
@@ -102,8 +104,14 @@ Expected<wallet::Contacts*> Session::contacts() {
 }
 
 Expected<wallet::Wallet*> Session::wallet(std::string_view name) {
-    if (const auto found = state_->open_wallets.find(name); found != state_->open_wallets.end())
+    if (const auto found = state_->open_wallets.find(name); found != state_->open_wallets.end()) {
+        const auto until = state_->lock_times.find(name);
+        if (until != state_->lock_times.end() && until->second <= std::chrono::steady_clock::now()) {
+            found->second.lock();
+            state_->lock_times.erase(until);
+        }
         return &found->second;
+    }
     auto opened = wallets().open(name);
     if (!opened) return fail(failure_of(opened.error()));
     const auto place = state_->open_wallets.emplace(std::string(name), std::move(*opened)).first;
@@ -141,6 +149,10 @@ Expected<void> Session::unlock(wallet::Wallet& wallet) {
     if (auto unlocked = wallet.unlock(*password, state_->random); !unlocked)
         return fail(failure_of(unlocked.error()));
     return {};
+}
+
+void Session::lock_after(std::string_view name, std::chrono::milliseconds span) {
+    state_->lock_times.insert_or_assign(std::string(name), std::chrono::steady_clock::now() + span);
 }
 
 // --- opening ---
@@ -329,6 +341,10 @@ Progress& Session::progress() { return state_->progress; }
 
 Time Session::now() const { return state_->clock.now(); }
 Random& Session::random() { return state_->random; }
+std::chrono::milliseconds Session::uptime() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 state_->began);
+}
 std::stop_token Session::stop() const { return state_->signals.token(); }
 
 Failure Session::stop_failure() const {

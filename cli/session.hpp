@@ -68,6 +68,8 @@ class Session {
     void release_wallet(std::string_view name);
     /// Makes sure that the secret is at hand: asks for the password where it is locked. Exit 5.
     Expected<void> unlock(wallet::Wallet& wallet);
+    /// Locks the wallet again once so much time has passed (`wallet unlock --for`).
+    void lock_after(std::string_view name, std::chrono::milliseconds span);
 
     // --- the chain (Needs::core) ---
     net::Core& core();
@@ -114,6 +116,7 @@ class Session {
     // --- the run ---
     Time now() const;
     Random& random();
+    std::chrono::milliseconds uptime() const;
     std::stop_token stop() const; ///< set by Ctrl-C, SIGTERM and --timeout; look at it every 100 ms or so
     /// Why `stop` was set: interrupted (130) or timeout (7).
     Failure stop_failure() const;

@@ -1,0 +1,265 @@
+// chain verify, export, import: the whole chain, block by block.
+#include <cli/commands/chain_file.hpp>
+#include <cli/commands/commands.hpp>
+#include <cli/commands/replay.hpp>
+#include <cli/progress.hpp>
+
+#include <chrono>
+#include <deque>
+
+namespace cairn::cli {
+namespace {
+
+using boost::json::object;
+
+// --- verify ---
+
+Failure reorganised_meanwhile() {
+    return Failure{"reorganised", Exit::failed, "the chain was reorganised meanwhile", "try again", {}};
+}
+
+Failure not_valid(Height height, const std::string& rule, const std::string& message) {
+    Failure out{"invalid_chain",
+                Exit::damaged,
+                "block " + std::to_string(height.value) + " does not hold: " + message + " (" + rule + ")",
+                "the stored chain is not what was accepted: `chain import` of a sound copy into a new data "
+                "directory makes it good",
+                {}};
+    out.extra["valid"] = false;
+    out.extra["height"] = height.value;
+    out.extra["rule"] = rule;
+    return out;
+}
+
+Reply run_verify(Session& session, const Args& args) {
+    constexpr unsigned attempts = 3; // where a reorganisation comes between
+    const bool full = args.has("--full");
+    const auto began = std::chrono::steady_clock::now();
+    for (unsigned attempt = 0; attempt < attempts; ++attempt) {
+        const auto last = session.core().read([](const net::Node& node) { return node.chain().height(); });
+        chain::Verifier verifier(session.network());
+        const auto result = replay(session, verifier, last, {full, "Verifying"});
+        if (!result) return fail(result.error());
+        if (result->moved) continue;
+        if (result->damage)
+            return fail(not_valid(result->damage->height, "stored_record", result->damage->message));
+        if (result->failure)
+            return fail(not_valid(result->failure->height, result->failure->rule, result->failure->message));
+        if (const auto wrong = verifier.check_supply())
+            return fail(not_valid(wrong->height, wrong->rule, wrong->message));
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
+        const auto milliseconds = static_cast<std::uint64_t>(seconds.count() * 1'000);
+        Answer answer;
+        answer.data = object{{"valid", true},
+                             {"blocks", verifier.height().value},
+                             {"transactions", verifier.transactions()},
+                             {"signatures", result->signatures},
+                             {"seconds", static_cast<double>(milliseconds) / 1'000},
+                             {"height", verifier.height().value},
+                             {"tip", verifier.tip().hex()},
+                             {"issued", to_text(verifier.issued())}};
+        answer.view.line({"Valid: " + counted(verifier.height().value, "block") + ", " +
+                              counted(verifier.transactions(), "transaction") + ", " +
+                              counted(result->signatures, "signature") + " checked, " +
+                              with_ticker(session, verifier.issued()) + " issued and accounted for.",
+                          Tone::good});
+        if (!full) answer.remarks.emplace_back("signatures were not checked again: --full does");
+        return answer;
+    }
+    return fail(reorganised_meanwhile());
+}
+
+// --- export ---
+
+Reply run_export(Session& session, const Args& args) {
+    const auto& path = args.text("file");
+    auto file = OutputFile::create(path);
+    if (!file) return fail(std::move(file.error()));
+    if (auto head = file->write(as_bytes(chain_file_head(session.network().id()))); !head)
+        return fail(std::move(head.error()));
+    const auto last = session.core().read([](const net::Node& node) { return node.chain().height(); });
+    const ProgressScope shown(session.progress(), "Exporting", "blocks", last.value);
+    const auto stop = session.stop();
+    std::uint64_t bytes = chain_file_head(session.network().id()).size();
+    BlockId before = session.network().id();
+    for (std::uint32_t next = 1; next <= last.value;) {
+        if (stop.stop_requested()) return fail(session.stop_failure());
+        const auto raw = read_raw(session, Height{next}, last, before);
+        if (raw.moved) return fail(reorganised_meanwhile());
+        for (const auto& block : raw.blocks) {
+            const auto record = chain_file_record(block);
+            if (auto written = file->write(record); !written) return fail(std::move(written.error()));
+            bytes += record.size();
+        }
+        if (raw.damage) return fail(not_valid(raw.damage->height, "stored_record", raw.damage->message));
+        next += static_cast<std::uint32_t>(raw.blocks.size());
+        const auto reached =
+            session.core().read([&](const net::Node& node) { return node.chain().at(Height{next - 1}); });
+        if (!reached) return fail(reorganised_meanwhile());
+        before = reached->id;
+        session.progress().update(next - 1);
+    }
+    if (auto done = file->commit(); !done) return fail(std::move(done.error()));
+    Answer answer;
+    answer.data = object{{"file", path},
+                         {"blocks", last.value},
+                         {"bytes", bytes},
+                         {"genesis", session.network().id().hex()},
+                         {"tip", before.hex()}};
+    answer.view.line("Wrote " + counted(last.value, "block") + ", " + counted(bytes, "byte") + ", to " +
+                     path + ".");
+    return answer;
+}
+
+// --- import ---
+
+struct ImportCount {
+    std::uint32_t read = 0;
+    std::uint32_t taken = 0; ///< new here
+    std::uint32_t known = 0;
+};
+
+/// What became of one block of the file; a failure where the import must end.
+Expected<void> count_in(const chain::Acceptance& acceptance, std::uint32_t height, ImportCount& count) {
+    using chain::Outcome;
+    const auto refuse = [&](Exit exit, std::string code, const std::string& why) {
+        Failure out{std::move(code),
+                    exit,
+                    "block " + std::to_string(height) + " of the file: " + why,
+                    counted(count.taken, "block") + " before it " + (count.taken == 1 ? "was" : "were") +
+                        " taken",
+                    {}};
+        out.extra["height"] = height;
+        out.extra["new"] = count.taken;
+        return fail(std::move(out));
+    };
+    switch (acceptance.outcome) {
+    case Outcome::connected:
+    case Outcome::stored:
+    case Outcome::held:
+        ++count.taken;
+        return {};
+    case Outcome::duplicate:
+        ++count.known;
+        return {};
+    case Outcome::orphan:
+        return refuse(Exit::rejected, "orphan", "it does not follow the one before");
+    case Outcome::deferred:
+        return refuse(Exit::rejected, "too_far_ahead", "its time is too far ahead of this machine's clock");
+    case Outcome::invalid:
+        break;
+    }
+    if (!acceptance.error) return refuse(Exit::rejected, "invalid_block", "it breaks a rule");
+    return refuse(Exit::rejected, consensus::name_of(acceptance.error->code),
+                  consensus::describe(acceptance.error->code));
+}
+
+/// Blocks handed in and not answered yet, so that many share one sync.
+class Import {
+  public:
+    explicit Import(Session& session) : session_(session) {}
+
+    Expected<void> hand_in(Block block) {
+        waiting_.push_back(session_.core().submit(net::SubmitBlock{std::move(block)}));
+        ++count_.read;
+        return waiting_.size() < most_waiting ? Expected<void>{} : answer_one();
+    }
+    Expected<void> finish() {
+        while (!waiting_.empty())
+            if (auto answered = answer_one(); !answered) return answered;
+        return {};
+    }
+    const ImportCount& count() const { return count_; }
+
+  private:
+    static constexpr std::size_t most_waiting = 64;
+
+    Expected<void> answer_one() {
+        auto response = session_.wait_for(std::move(waiting_.front()));
+        waiting_.pop_front();
+        if (!response) return fail(std::move(response.error()));
+        const auto height = count_.taken + count_.known + 1;
+        return count_in(std::get<chain::Acceptance>(*response), height, count_);
+    }
+
+    Session& session_;
+    std::deque<std::future<net::Response>> waiting_;
+    ImportCount count_;
+};
+
+Expected<void> import_all(Session& session, ChainFileReader& reader, Import& import) {
+    const auto stop = session.stop();
+    const auto limit = session.network().parameters().max_block_bytes;
+    while (true) {
+        if (stop.stop_requested()) return fail(session.stop_failure());
+        auto raw = reader.next(limit);
+        if (!raw) {
+            if (auto finished = import.finish(); !finished) return finished;
+            raw.error().extra["new"] = import.count().taken;
+            return fail(std::move(raw.error()));
+        }
+        if (raw->empty()) return import.finish();
+        auto block = decode_block(*raw, session.network().seal_kind());
+        if (!block) {
+            if (auto finished = import.finish(); !finished) return finished;
+            return failure(Exit::rejected, "malformed",
+                           "block " + std::to_string(import.count().read + 1) + " of the file is malformed");
+        }
+        if (auto handed = import.hand_in(std::move(*block)); !handed) return handed;
+        session.progress().update(reader.position() >> 20);
+    }
+}
+
+Reply run_import(Session& session, const Args& args) {
+    const auto& path = args.text("file");
+    auto reader = ChainFileReader::open(path);
+    if (!reader) return fail(std::move(reader.error()));
+    if (reader->genesis() != session.network().id())
+        return failure(Exit::failed, "wrong_network",
+                       path + " is of the network with the genesis " + shorten(reader->genesis().hex()) +
+                           "…, this one's is " + shorten(session.network().id().hex()) + "…");
+    Import import(session);
+    {
+        const ProgressScope shown(session.progress(), "Importing", "MiB", reader->size() >> 20);
+        if (auto done = import_all(session, *reader, import); !done) return fail(std::move(done.error()));
+    }
+    const auto tip = session.core().read([](const net::Node& node) { return node.chain().tip(); });
+    Answer answer;
+    answer.data = object{{"file", path},
+                         {"blocks", import.count().read},
+                         {"new", import.count().taken},
+                         {"known", import.count().known},
+                         {"height", tip.height.value},
+                         {"tip", tip.id.hex()}};
+    answer.view.line({counted(import.count().taken, "new block") + ", " +
+                          std::to_string(import.count().known) + " known before; the tip is at " +
+                          std::to_string(tip.height.value) + ".",
+                      Tone::good});
+    return answer;
+}
+
+} // namespace
+
+void add_chain_file_commands(CommandTree& tree) {
+    tree.add(
+        {.path = "chain verify",
+         .summary = "judge every stored block anew",
+         .options = {flag("--full", "check all signatures again, too")},
+         .run = run_verify,
+         .details =
+             "Replays the chain from its genesis with nothing but the raw blocks: all rules, the roots of "
+             "every block, and at the end the sum of all balances. A failure names the height and the "
+             "rule, with exit code 11."});
+    tree.add({.path = "chain export",
+              .summary = "write the whole chain to a file",
+              .positionals = {{"file", Kind::out_file, "a new one"}},
+              .run = run_export});
+    tree.add(
+        {.path = "chain import",
+         .summary = "take blocks from a file",
+         .positionals = {{"file", Kind::file, "what `chain export` wrote"}},
+         .run = run_import,
+         .details = "Known blocks are passed over, so an import that was stopped goes on where it was."});
+}
+
+} // namespace cairn::cli

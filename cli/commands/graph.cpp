@@ -1,0 +1,60 @@
+#include <base/checked.hpp>
+#include <cli/commands/graph.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace cairn::cli {
+namespace {
+
+constexpr std::size_t columns = 60;
+constexpr std::size_t rows = 8;
+constexpr std::array<const char*, 9> eighths{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+
+/// The balance at the end of each column's share of the time.
+std::vector<Amount> sampled(const std::vector<GraphPoint>& points, std::uint64_t from, std::uint64_t to) {
+    std::vector<Amount> samples(columns);
+    std::size_t at = 0;
+    for (std::size_t column = 0; column < columns; ++column) {
+        const auto end = from + static_cast<std::uint64_t>(Uint128{to - from} * (column + 1) / columns);
+        while (at + 1 < points.size() && points[at + 1].time.unix_ms <= end) ++at;
+        samples[column] = points[at].balance;
+    }
+    return samples;
+}
+
+std::string padded(std::string text, std::size_t width) {
+    text.insert(0, width - std::min(width, text.size()), ' ');
+    return text;
+}
+
+} // namespace
+
+std::vector<std::string> graph_lines(const std::vector<GraphPoint>& points, Time now,
+                                     const std::string& ticker) {
+    if (points.empty()) return {"nothing has happened yet"};
+    const auto from = points.front().time.unix_ms;
+    const auto to = std::max({now.unix_ms, points.back().time.unix_ms, from + 1});
+    const auto samples = sampled(points, from, to);
+    const auto highest =
+        std::max(std::max_element(samples.begin(), samples.end())->units(), std::uint64_t{1});
+    const auto top = to_text(Amount::from_units(highest)) + " " + ticker;
+
+    std::vector<std::string> lines;
+    for (std::size_t row = rows; row-- > 0;) {
+        std::string line = padded(row + 1 == rows ? top : row == 0 ? "0" : "", top.size()) + " │";
+        for (const auto& sample : samples) {
+            const auto filled = static_cast<std::size_t>(Uint128{sample.units()} * (8 * rows) / highest);
+            const auto above = filled > 8 * row ? filled - 8 * row : 0;
+            line += eighths[std::min<std::size_t>(above, 8)];
+        }
+        lines.push_back(std::move(line));
+    }
+    const auto first = to_rfc3339(points.front().time).substr(0, 16);
+    const auto last = to_rfc3339(Time{to}).substr(0, 16);
+    lines.push_back(std::string(top.size() + 2, ' ') + first +
+                    std::string(columns - first.size() - last.size(), ' ') + last);
+    return lines;
+}
+
+} // namespace cairn::cli

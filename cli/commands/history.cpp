@@ -1,0 +1,158 @@
+#include <cli/commands/history.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace cairn::cli {
+namespace {
+
+using chain::HistoryEntry;
+
+const char* direction_of(HistoryEntry::Kind kind) {
+    switch (kind) {
+    case HistoryEntry::Kind::sent:
+        return "sent";
+    case HistoryEntry::Kind::received:
+        return "received";
+    case HistoryEntry::Kind::self:
+        return "self";
+    case HistoryEntry::Kind::reward:
+        return "mined";
+    case HistoryEntry::Kind::genesis:
+        return "genesis";
+    case HistoryEntry::Kind::document:
+        return "document";
+    }
+    return "unknown";
+}
+
+HistoryLine line_of(const HistoryEntry& entry) {
+    return HistoryLine{entry.time,         entry.height,     entry.txid,   direction_of(entry.kind),
+                       entry.counterparty, entry.recipients, entry.amount, entry.fee,
+                       entry.memo,         entry.balance};
+}
+
+/// Joins what one payment did to several addresses of the owner: what came back is not part of what was sent.
+HistoryLine joined(const HistoryLine& a, const HistoryLine& b) {
+    const bool a_paid = a.direction == "sent" || a.direction == "self";
+    const HistoryLine& paid = a_paid ? a : b;
+    const HistoryLine& got = a_paid ? b : a;
+    HistoryLine out = paid;
+    if (paid.direction != "sent") { // two addresses received of one payment
+        out.amount = paid.amount + got.amount;
+    } else if (paid.amount > got.amount) {
+        out.amount = paid.amount - got.amount;
+    } else {
+        out.direction = "self";
+    }
+    return out;
+}
+
+/// What a line did to the owner's balance.
+Int128 effect_of(const HistoryLine& line) {
+    const Int128 amount = Int128{line.amount.units()};
+    const Int128 fee = Int128{line.fee.units()};
+    if (line.direction == "sent") return -amount - fee;
+    if (line.direction == "self" || line.direction == "document") return -fee;
+    return amount;
+}
+
+Amount amount_of(Int128 units) {
+    return Amount::from_units(units < 0 ? 0 : static_cast<std::uint64_t>(units));
+}
+
+/// Newest first, of several addresses: entries of one payment become one, and the balances are of all.
+std::vector<HistoryLine> merged(const net::Node& node, const Owner& owner, const HistoryQuery& query) {
+    constexpr std::uint32_t partners = 64; // of entries that are joined, beyond the limit
+    std::vector<HistoryLine> lines;
+    for (const auto& address : owner.addresses)
+        for (const auto& entry : node.chain().history(address, query.limit + partners, query.since))
+            lines.push_back(line_of(entry));
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const HistoryLine& a, const HistoryLine& b) { return *a.height > *b.height; });
+    std::vector<HistoryLine> out;
+    std::map<TxId, std::size_t> places;
+    for (auto& line : lines) {
+        const auto known = line.txid ? places.find(*line.txid) : places.end();
+        if (known != places.end()) {
+            out[known->second] = joined(out[known->second], line);
+            continue;
+        }
+        if (line.txid) places.emplace(*line.txid, out.size());
+        out.push_back(std::move(line));
+    }
+    if (owner.addresses.size() == 1) return out; // the chain's own balances
+    Int128 balance = Int128{balance_of(node, owner.addresses).confirmed.units()};
+    for (auto& line : out) {
+        line.balance = amount_of(balance);
+        balance -= effect_of(line);
+    }
+    return out;
+}
+
+HistoryLine pending_line(const Transaction& tx, const Owner& owner) {
+    HistoryLine line;
+    line.time = tx.fields().time;
+    line.txid = tx.id();
+    line.memo = memo_of(tx);
+    const auto sender = crypto::address_of(tx.fields().sender);
+    const bool own = owner.owns(sender);
+    if (own) line.fee = tx.fields().fee;
+    const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
+    if (transfer == nullptr) {
+        line.direction = "document";
+        return line;
+    }
+    Amount inside;
+    Amount outside;
+    for (const auto& output : transfer->outputs) {
+        Amount& sum = owner.owns(output.to) ? inside : outside;
+        sum = sum + output.amount;
+        if (own && !line.counterparty && !owner.owns(output.to)) line.counterparty = output.to;
+    }
+    line.recipients = static_cast<std::uint32_t>(transfer->outputs.size());
+    line.direction = !own ? "received" : outside.is_zero() ? "self" : "sent";
+    line.amount = line.direction == "sent" ? outside : inside;
+    if (!own) line.counterparty = sender;
+    if (line.direction == "self") line.counterparty = sender;
+    return line;
+}
+
+/// Newest first, with the balance as it will be.
+std::vector<HistoryLine> pending_lines(const net::Node& node, const Owner& owner, const HistoryQuery& query) {
+    std::map<TxId, Transaction> unique;
+    for (const auto& address : owner.addresses)
+        for (const auto& tx : node.mempool().touching(address)) unique.emplace(tx.id(), tx);
+    for (const auto& tx : node.own_pending())
+        if (owner.owns(crypto::address_of(tx.fields().sender))) unique.emplace(tx.id(), tx);
+    std::vector<std::pair<Nonce, HistoryLine>> lines;
+    for (const auto& [id, tx] : unique) lines.emplace_back(tx.fields().nonce, pending_line(tx, owner));
+    std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.second.time, a.first) < std::pair(b.second.time, b.first);
+    });
+    Int128 balance = Int128{balance_of(node, owner.addresses).confirmed.units()};
+    std::vector<HistoryLine> out;
+    for (auto& [nonce, line] : lines) {
+        balance += effect_of(line);
+        line.balance = amount_of(balance);
+        if (line.time >= query.since) out.push_back(std::move(line));
+    }
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+} // namespace
+
+std::vector<HistoryLine> history_of(Session& session, const Owner& owner, const HistoryQuery& query) {
+    return session.core().read([&](const net::Node& node) {
+        std::vector<HistoryLine> lines;
+        if (!query.confirmed_only) lines = pending_lines(node, owner, query);
+        auto confirmed = merged(node, owner, query);
+        lines.insert(lines.end(), std::make_move_iterator(confirmed.begin()),
+                     std::make_move_iterator(confirmed.end()));
+        if (lines.size() > query.limit) lines.resize(query.limit);
+        return lines;
+    });
+}
+
+} // namespace cairn::cli

@@ -1,0 +1,132 @@
+// history: what a wallet or an address received, sent and mined.
+#include <cli/commands/commands.hpp>
+#include <cli/commands/csv.hpp>
+#include <cli/commands/files.hpp>
+#include <cli/commands/history.hpp>
+
+namespace cairn::cli {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+using boost::json::value;
+
+constexpr std::uint32_t most_entries = 1'000'000;
+
+object line_json(const Session& session, const Names& names, const HistoryLine& line) {
+    object out{
+        {"time", to_rfc3339(line.time)},
+        {"height", line.height ? value(line.height->value) : value(nullptr)},
+        {"txid", line.txid ? value(line.txid->hex()) : value(nullptr)},
+        {"direction", line.direction},
+        {"counterparty", line.counterparty ? value(session.to_text(*line.counterparty)) : value(nullptr)},
+        {"amount", to_text(line.amount)},
+        {"fee", to_text(line.fee)},
+        {"memo", line.memo},
+        {"balance", to_text(line.balance)},
+        {"status", line.height ? "confirmed" : "pending"}};
+    if (line.counterparty) out["name"] = optional_text(names.find(*line.counterparty));
+    if (line.recipients > 1) out["recipients"] = line.recipients;
+    return out;
+}
+
+std::string signed_amount(const HistoryLine& line) {
+    if (line.direction == "sent") return "-" + to_text(line.amount);
+    if (line.direction == "document") return "-";
+    if (line.direction == "self") return to_text(line.amount);
+    return "+" + to_text(line.amount);
+}
+
+std::vector<Cell> row_of(const Names& names, const HistoryLine& line) {
+    std::string who = line.counterparty ? names.show(*line.counterparty) : "-";
+    if (line.direction == "sent" && line.recipients > 1)
+        who += " and " + std::to_string(line.recipients - 1) + " more";
+    const Tone tone = line.direction == "sent"   ? Tone::bad
+                      : line.direction == "self" ? Tone::plain
+                                                 : Tone::good;
+    return {to_rfc3339(line.time).substr(0, 19),
+            line.height ? Cell{std::to_string(line.height->value)} : Cell{"pending", Tone::warn},
+            line.direction,
+            who,
+            Cell{signed_amount(line), tone},
+            line.fee.is_zero() ? "" : to_text(line.fee),
+            to_text(line.balance),
+            line.memo};
+}
+
+Expected<void> write_csv(const Session& session, const std::string& path,
+                         const std::vector<HistoryLine>& lines) {
+    auto file = OutputFile::create(path);
+    if (!file) return fail(std::move(file.error()));
+    std::string text =
+        csv_row({"time", "height", "txid", "direction", "counterparty", "amount", "fee", "memo", "balance"});
+    for (const auto& line : lines) {
+        text += csv_row({to_rfc3339(line.time), line.height ? std::to_string(line.height->value) : "",
+                         line.txid ? line.txid->hex() : "", line.direction,
+                         line.counterparty ? session.to_text(*line.counterparty) : "", to_text(line.amount),
+                         to_text(line.fee), line.memo, to_text(line.balance)});
+    }
+    if (auto written = file->write(as_bytes(text)); !written) return written;
+    return file->commit();
+}
+
+Reply run_history(Session& session, const Args& args) {
+    const auto owner = resolve_owner(session, args.text_or("wallet", ""));
+    if (!owner) return fail(owner.error());
+    const auto names = Names::of(session);
+    if (!names) return fail(names.error());
+    HistoryQuery query;
+    query.confirmed_only = args.has("--confirmed");
+    if (args.has("--since")) query.since = args.date("--since");
+    const std::uint64_t standard = args.has("--csv") ? most_entries : 50;
+    query.limit = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(args.number_or("--limit", standard), most_entries));
+    const auto lines = history_of(session, *owner, query);
+
+    Answer answer;
+    array entries;
+    Table table{{{"time (UTC)"},
+                 {"block", Align::right},
+                 {"what"},
+                 {"with"},
+                 {"amount", Align::right},
+                 {"fee", Align::right},
+                 {"balance", Align::right},
+                 {"memo"}},
+                {},
+                "nothing yet"};
+    for (const auto& line : lines) {
+        entries.push_back(line_json(session, *names, line));
+        table.rows.push_back(row_of(*names, line));
+    }
+    answer.data = object{{"wallet", optional_text(owner->wallet)},
+                         {"address", session.to_text(owner->primary())},
+                         {"entries", std::move(entries)}};
+    if (args.has("--csv")) {
+        if (auto written = write_csv(session, args.text("--csv"), lines); !written)
+            return fail(std::move(written.error()));
+        answer.data["file"] = args.text("--csv");
+        answer.view.line("Wrote " + std::to_string(lines.size()) + " entries to " + args.text("--csv") + ".");
+        return answer;
+    }
+    answer.view.table(std::move(table));
+    return answer;
+}
+
+} // namespace
+
+void add_history_commands(CommandTree& tree) {
+    tree.add(
+        {.path = "history",
+         .summary = "what was received, sent and mined, newest first",
+         .positionals = {{"wallet", Kind::recipient, "a wallet, contact or address (the current wallet)",
+                          false}},
+         .options = {flag("--confirmed", "leave out what waits for a block"),
+                     option("--since", "DATE", Kind::date, "from this day or time on"),
+                     option("--limit", "N", Kind::count, "at most so many (50)"),
+                     option("--csv", "F", Kind::out_file, "write all of it to a new file")},
+         .run = run_history,
+         .examples = {"history --limit 10", "history bob --since 2026-11-01", "history --csv november.csv"}});
+}
+
+} // namespace cairn::cli

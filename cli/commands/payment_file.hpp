@@ -1,0 +1,20 @@
+// A file of payments: rows `to,amount,memo`. All rows are checked, and all that is wrong with them is said at
+// once.
+#pragma once
+
+#include <cli/commands/support.hpp>
+
+namespace cairn::cli {
+
+struct PaymentRow {
+    std::size_t line = 0;
+    Recipient recipient;
+    Amount amount;
+    std::string memo;
+};
+
+/// At least one row, at most 100,000. A first row `to,amount,memo` is a heading. A failure lists every line
+/// at fault, and has the exit code of the first.
+Expected<std::vector<PaymentRow>> read_payment_file(Session& session, const std::string& path);
+
+} // namespace cairn::cli

@@ -1,0 +1,33 @@
+#include <cli/commands/qr.hpp>
+
+#include <qrencode.h>
+
+#include <memory>
+
+namespace cairn::cli {
+
+std::vector<std::string> qr_lines(std::string_view text) {
+    constexpr int quiet = 4;
+    const std::string bytes(text);
+    const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
+        QRcode_encodeString(bytes.c_str(), 0, QR_ECLEVEL_M, QR_MODE_8, 1), &QRcode_free);
+    if (!code) return {};
+    const int width = code->width;
+    const auto light = [&](int row, int column) {
+        if (row < 0 || column < 0 || row >= width || column >= width) return row < width + quiet;
+        return (code->data[row * width + column] & 1) == 0;
+    };
+    std::vector<std::string> lines;
+    for (int row = -quiet; row < width + quiet; row += 2) {
+        std::string line;
+        for (int column = -quiet; column < width + quiet; ++column) {
+            const bool upper = light(row, column);
+            const bool lower = light(row + 1, column);
+            line += upper ? (lower ? "█" : "▀") : (lower ? "▄" : " ");
+        }
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+} // namespace cairn::cli

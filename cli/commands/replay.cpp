@@ -1,0 +1,119 @@
+#include <base/fault.hpp>
+#include <cli/commands/replay.hpp>
+#include <cli/progress.hpp>
+
+#include <future>
+
+namespace cairn::cli {
+namespace {
+
+constexpr std::size_t batch_bytes = 4u << 20;
+constexpr std::uint32_t batch_blocks = 512;
+constexpr std::size_t signature_threads = 2;
+
+using SignatureErrors = std::vector<std::optional<consensus::RuleError>>;
+
+/// A batch on its way: what is decoded of it, and the checks that run.
+struct Batch {
+    RawBlocks raw;
+    std::vector<Block> blocks;
+    std::optional<chain::VerifyFailure> malformed; ///< of the block after `blocks`
+    std::vector<std::future<SignatureErrors>> checks;
+};
+
+/// Every signature_threads-th block from `first` on.
+SignatureErrors check_share(const consensus::Network& network, const std::vector<Block>& blocks,
+                            std::size_t first) {
+    SignatureErrors errors;
+    for (std::size_t i = first; i < blocks.size(); i += signature_threads)
+        errors.push_back(consensus::check_signatures(network, blocks[i].transactions));
+    return errors;
+}
+
+/// In a shared place that does not move: the checks refer to its blocks.
+std::unique_ptr<Batch> fetch(Session& session, const chain::Verifier& verifier, Height first, Height last,
+                             const BlockId& before, bool signatures) {
+    auto batch = std::make_unique<Batch>();
+    batch->raw = read_raw(session, first, last, before);
+    for (std::uint32_t i = 0; i < batch->raw.blocks.size(); ++i) {
+        auto block = verifier.decode(Height{first.value + i}, batch->raw.blocks[i]);
+        if (!block) {
+            batch->malformed = block.error();
+            break;
+        }
+        batch->blocks.push_back(std::move(*block));
+    }
+    batch->raw.blocks.clear();
+    if (!signatures) return batch;
+    for (std::size_t share = 0; share < signature_threads; ++share)
+        batch->checks.push_back(std::async(std::launch::async, check_share, std::cref(session.network()),
+                                           std::cref(batch->blocks), share));
+    return batch;
+}
+
+/// Takes the blocks of one batch; false where the replay is over.
+bool take_all(chain::Verifier& verifier, Batch& batch, ReplayResult& result) {
+    std::vector<SignatureErrors> errors;
+    for (auto& check : batch.checks) errors.push_back(check.get());
+    for (std::size_t i = 0; i < batch.blocks.size(); ++i) {
+        std::optional<consensus::RuleError> signature;
+        if (!errors.empty()) {
+            signature = errors[i % signature_threads][i / signature_threads];
+            result.signatures += batch.blocks[i].transactions.size();
+        }
+        result.failure = verifier.take(batch.blocks[i], signature);
+        if (result.failure) return false;
+    }
+    result.failure = batch.malformed;
+    result.damage = batch.raw.damage;
+    result.moved = batch.raw.moved;
+    return !result.failure && !result.damage && !result.moved;
+}
+
+} // namespace
+
+RawBlocks read_raw(Session& session, Height first, Height last, const BlockId& before) {
+    return session.core().read([&](const net::Node& node) {
+        RawBlocks out;
+        const auto parent = node.chain().at(Height{first.value - 1});
+        out.moved = !parent || parent->id != before || node.chain().height() < last;
+        std::size_t bytes = 0;
+        for (std::uint32_t height = first.value;
+             !out.moved && height <= last.value && bytes < batch_bytes && out.blocks.size() < batch_blocks;
+             ++height) {
+            try {
+                out.blocks.push_back(node.chain().body_bytes(Height{height}));
+                bytes += out.blocks.back().size();
+            } catch (const DamagedStore& damage) {
+                out.damage = DamagedBlock{Height{height}, damage.what()};
+                break;
+            }
+        }
+        return out;
+    });
+}
+
+Expected<ReplayResult> replay(Session& session, chain::Verifier& verifier, Height last,
+                              const ReplayOptions& options) {
+    ReplayResult result;
+    if (verifier.height() >= last) return result;
+    const ProgressScope shown(session.progress(), options.what, "blocks", last.value);
+    const auto stop = session.stop();
+    std::uint32_t next = verifier.height().value + 1;
+    auto batch = fetch(session, verifier, Height{next}, last, verifier.tip(), options.signatures);
+    while (true) {
+        next += static_cast<std::uint32_t>(batch->blocks.size());
+        std::unique_ptr<Batch> following;
+        const bool complete = !batch->malformed && !batch->raw.damage && !batch->raw.moved;
+        if (complete && next <= last.value)
+            following = fetch(session, verifier, Height{next}, last, block_id(batch->blocks.back().head),
+                              options.signatures);
+        if (!take_all(verifier, *batch, result)) return result;
+        session.progress().update(verifier.height().value);
+        if (!following) return result;
+        if (stop.stop_requested()) return fail(session.stop_failure());
+        batch = std::move(following);
+    }
+}
+
+} // namespace cairn::cli

@@ -1,0 +1,227 @@
+// send: one payment, everything there is, or a file of payments.
+#include <cli/commands/commands.hpp>
+#include <cli/commands/payment_file.hpp>
+#include <cli/commands/submission.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace cairn::cli {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+/// What the line asks for.
+struct Wanted {
+    std::vector<Output> outputs;
+    bool everything = false;
+    std::string to_whom; ///< for people
+    std::vector<std::string> alarms;
+};
+
+Expected<Wanted> wanted_of_file(Session& session, const Args& args) {
+    if (args.has("to") || args.has("amount") || args.has("--memo"))
+        return failure(Exit::usage, "bad_argument", "--file takes the place of TO, AMOUNT and --memo");
+    auto rows = read_payment_file(session, args.text("--file"));
+    if (!rows) return fail(std::move(rows.error()));
+    Wanted wanted;
+    wanted.to_whom = counted(rows->size(), "recipient");
+    for (auto& row : *rows) {
+        auto alarms = look_alike_alarms(session, row.recipient);
+        if (!alarms) return fail(std::move(alarms.error()));
+        for (auto& alarm : *alarms)
+            wanted.alarms.push_back("line " + std::to_string(row.line) + ": " + std::move(alarm));
+        wanted.outputs.push_back(Output{row.recipient.address, row.amount, std::move(row.memo)});
+    }
+    return wanted;
+}
+
+Expected<Wanted> wanted_of(Session& session, const Args& args) {
+    if (args.has("--file")) return wanted_of_file(session, args);
+    if (!args.has("to"))
+        return bad_argument("TO", "it is missing", "`send TO AMOUNT`, or `send --file PAYMENTS.csv`");
+    auto recipient = resolve_recipient(session, "TO", args.text("to"));
+    if (!recipient) return fail(std::move(recipient.error()));
+    Wanted wanted;
+    Output output{recipient->address, {}, args.text_or("--memo", recipient->memo)};
+    if (auto fits = check_text("--memo", output.memo); !fits) return fail(std::move(fits.error()));
+    if (args.has("amount")) {
+        wanted.everything = args.is_all("amount");
+        if (!wanted.everything) output.amount = args.amount("amount");
+    } else if (recipient->amount && !recipient->amount->is_zero()) {
+        output.amount = *recipient->amount;
+    } else {
+        return bad_argument("AMOUNT", "it is missing", "a number of coins, or `all`");
+    }
+    wanted.to_whom = recipient->name.empty()
+                         ? session.to_text(recipient->address)
+                         : recipient->name + " (" + session.to_text(recipient->address) + ")";
+    auto alarms = look_alike_alarms(session, *recipient);
+    if (!alarms) return fail(std::move(alarms.error()));
+    wanted.alarms = std::move(*alarms);
+    wanted.outputs.push_back(std::move(output));
+    return wanted;
+}
+
+/// An output to an address without account below min_new_account: the rules forbid it (exit 3).
+Expected<void> check_new_accounts(Session& session, const std::vector<Draft>& drafts) {
+    const Amount least = session.network().parameters().min_new_account;
+    if (least.is_zero()) return {};
+    std::set<crypto::Address> known;
+    for (const auto& draft : drafts) {
+        for (const auto& output : draft.outputs) {
+            if (known.contains(output.to)) continue;
+            const bool exists = session.core().read(
+                [&](const net::Node& node) { return node.chain().account(output.to).has_value(); });
+            if (!exists && output.amount < least)
+                return failure(Exit::rejected, "new_account_too_small",
+                               session.to_text(output.to) +
+                                   " has no account yet, and the first payment to it must be " +
+                                   with_ticker(session, least) + " or more");
+            known.insert(output.to);
+        }
+    }
+    return {};
+}
+
+std::vector<TxFields> fields_of(Session& session, const Payer& payer, const std::vector<Draft>& drafts) {
+    std::vector<TxFields> all;
+    for (const auto& draft : drafts) {
+        TxFields fields;
+        fields.chain = session.network().tag();
+        fields.sender = payer.sources[draft.source].public_key;
+        fields.nonce = draft.nonce;
+        fields.fee = draft.fee;
+        fields.time = session.now();
+        fields.body = Transfer{draft.outputs};
+        all.push_back(std::move(fields));
+    }
+    return all;
+}
+
+/// Fields of one transfer, as `send` prints them.
+object transfer_json(const Session& session, const TxFields& fields, const std::string& txid,
+                     const std::string& status) {
+    const auto& outputs = std::get<Transfer>(fields.body).outputs;
+    object out{{"txid", optional_text(txid)},
+               {"from", session.to_text(crypto::address_of(fields.sender))},
+               {"to", session.to_text(outputs.front().to)},
+               {"amount", to_text_signed(static_cast<Int128>(total_out(fields.body)))},
+               {"fee", to_text(fields.fee)},
+               {"nonce", fields.nonce.value},
+               {"status", status},
+               {"memo", outputs.front().memo}};
+    if (outputs.size() > 1) {
+        array all;
+        for (const auto& output : outputs)
+            all.push_back(object{{"to", session.to_text(output.to)},
+                                 {"amount", to_text(output.amount)},
+                                 {"memo", output.memo}});
+        out["outputs"] = std::move(all);
+    }
+    return out;
+}
+
+/// Of one transfer its fields; of several the first one's, the sums, and all under `transfers`.
+Answer answer_of(const Session& session, const Payer& payer, const std::vector<TxFields>& fields,
+                 const std::vector<Handed>& handed, const std::vector<Draft>& drafts, const Wanted& wanted) {
+    Answer answer;
+    array transfers;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        transfers.push_back(transfer_json(session, fields[i], handed.empty() ? "" : handed[i].id.hex(),
+                                          handed.empty() ? "dry-run" : handed[i].status));
+    answer.data = transfers.front().as_object();
+    answer.data["wallet"] = payer.wallet->name();
+    if (fields.size() > 1) {
+        answer.data["amount"] = to_text(total_amount(drafts));
+        answer.data["fee"] = to_text(total_fee(drafts));
+        answer.data["transfers"] = transfers;
+    }
+    answer.view.line({(handed.empty() ? "Would send " : "Sent ") +
+                          with_ticker(session, total_amount(drafts)) + " to " + wanted.to_whom + ", fee " +
+                          with_ticker(session, total_fee(drafts)) + ".",
+                      handed.empty() ? Tone::plain : Tone::good});
+    if (handed.empty()) return answer;
+    for (const auto& each : handed) answer.view.line({each.id.hex() + "  " + each.status, Tone::dim});
+    answer.last_id = handed.back().id.hex();
+    return answer;
+}
+
+Result<std::vector<Draft>, Shortfall> plan(const Session& session, const Payer& payer, const Wanted& wanted,
+                                           const FeeRate& rate) {
+    if (wanted.everything) return plan_everything(payer.sources, wanted.outputs.front(), rate);
+    const Amount least = std::max(session.network().parameters().min_new_account, Amount::from_units(1));
+    return plan_payment(payer.sources, wanted.outputs, rate, least);
+}
+
+Reply run_send(Session& session, const Args& args) {
+    auto wanted = wanted_of(session, args);
+    if (!wanted) return fail(std::move(wanted.error()));
+    auto payer = payer_of(session, args);
+    if (!payer) return fail(std::move(payer.error()));
+    const auto rate = fee_rate(session, args);
+    const auto drafts = plan(session, *payer, *wanted, rate);
+    if (!drafts)
+        return fail(insufficient_funds(drafts.error().needed, drafts.error().available, session.ticker()));
+    if (auto fit = check_new_accounts(session, *drafts); !fit) return fail(std::move(fit.error()));
+    const auto fields = fields_of(session, *payer, *drafts);
+    if (args.has("--dry-run")) return answer_of(session, *payer, fields, {}, *drafts, *wanted);
+
+    const Amount amount = total_amount(*drafts);
+    const Amount fee = total_fee(*drafts);
+    const Proposal proposal{"Send " + with_ticker(session, amount) + " to " + wanted->to_whom, amount, fee,
+                            payer->available() - amount - fee, std::move(wanted->alarms)};
+    if (auto agreed = agree(session, proposal); !agreed) return fail(std::move(agreed.error()));
+    if (auto open = session.unlock(*payer->wallet); !open) return fail(std::move(open.error()));
+    std::vector<Transaction> signed_ones;
+    for (const auto& each : fields) {
+        auto tx = expected(payer->wallet->sign(each, session.network().id()));
+        if (!tx) return fail(std::move(tx.error()));
+        signed_ones.push_back(std::move(*tx));
+    }
+    auto handed = submit_all(session, signed_ones);
+    if (!handed) return fail(std::move(handed.error()));
+    if (args.has("--wait")) {
+        for (auto& each : *handed) {
+            if (auto seen = wait_confirmed(session, each.id, args.number("--wait")); !seen) {
+                seen.error().extra["txid"] = each.id.hex();
+                return fail(std::move(seen.error()));
+            }
+            each.status = "confirmed";
+        }
+    }
+    return answer_of(session, *payer, fields, *handed, *drafts, *wanted);
+}
+
+} // namespace
+
+void add_send_commands(CommandTree& tree) {
+    CommandSpec spec;
+    spec.path = "send";
+    spec.summary = "pay somebody";
+    spec.positionals = {
+        {"to", Kind::recipient, "an address, a contact, a wallet here, or a cairn: URI", false},
+        {"amount", Kind::amount_or_all, "coins, or `all` there is less the fee", false}};
+    auto wait = option("--wait", "N", Kind::count, "wait for N confirmations (1)");
+    wait.implied = "1";
+    spec.options = fee_options();
+    spec.options.insert(spec.options.begin(), option("--from", "WALLET", Kind::wallet, "who pays"));
+    spec.options.push_back(option("--memo", "TEXT", Kind::text, "at most 255 bytes, for everybody to read"));
+    spec.options.push_back(
+        option("--file", "PAYMENTS.csv", Kind::file, "rows of to,amount,memo: all or none"));
+    spec.options.push_back(flag("--dry-run", "show what would be sent"));
+    spec.options.push_back(std::move(wait));
+    spec.run = run_send;
+    spec.details =
+        "At a terminal the payment is shown first. A fee above 5 % of the amount, and an address that looks "
+        "like a contact's without being it, must be confirmed; in a script by --yes, else the exit code is "
+        "8.\n"
+        "Where no single address of the wallet holds enough, several pay their part in transfers of their "
+        "own.";
+    spec.examples = {"send bob 12.5", "send bob 12.5 --memo \"rent, May\"", "send bob all --wait",
+                     "send --file wages.csv --dry-run"};
+    tree.add(std::move(spec));
+}
+
+} // namespace cairn::cli

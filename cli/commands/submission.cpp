@@ -1,0 +1,158 @@
+#include <base/utf8.hpp>
+#include <cli/commands/submission.hpp>
+#include <wallet/contacts.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace cairn::cli {
+namespace {
+
+constexpr std::size_t typical_bytes = 1'000;
+
+/// Units a byte that one more transaction must offer to be among the first `bytes` of what waits; 0 where
+/// there is room.
+std::uint64_t rate_to_enter(const std::vector<Transaction>& best_first, std::uint64_t bytes) {
+    std::uint64_t taken = 0;
+    for (const auto& tx : best_first) {
+        taken += tx.size();
+        if (taken > bytes) return tx.fields().fee.units() / tx.size() + 1;
+    }
+    return 0;
+}
+
+} // namespace
+
+// --- fees ---
+
+FeeTable fee_table(const net::Node& node) {
+    const auto least = node.mempool().least_fee(typical_bytes).units();
+    const auto base = (least + typical_bytes - 1) / typical_bytes;
+    FeeTable table{base, 2 * base, 5 * base};
+    const auto block = node.chain().network().parameters().max_block_bytes;
+    if (node.mempool().bytes() > block / 2) {
+        const auto waiting = node.mempool().all();
+        table.normal = std::max(table.normal, rate_to_enter(waiting, block));
+        table.high = std::max({table.high, table.normal, rate_to_enter(waiting, block / 2)});
+    }
+    return table;
+}
+
+FeeRate fee_rate(Session& session, const Args& args) {
+    if (args.has("--fee")) return FeeRate{0, args.amount("--fee")};
+    const auto name = args.text_or("--priority", "normal");
+    const auto priority = name == "low" ? Priority::low : name == "high" ? Priority::high : Priority::normal;
+    const auto table = session.core().read([](const net::Node& node) { return fee_table(node); });
+    return FeeRate{table.of(priority)};
+}
+
+std::vector<Option> fee_options() {
+    return {option("--fee", "A", Kind::fee, "of each transaction, in coins"),
+            choice("--priority", {"low", "normal", "high"}, "fee by size (normal)")};
+}
+
+// --- who pays ---
+
+Amount Payer::available() const {
+    Uint128 sum = 0;
+    for (const auto& source : sources) sum += source.available.units();
+    return Amount::from_units(static_cast<std::uint64_t>(std::min<Uint128>(sum, UINT64_MAX)));
+}
+
+Payer payer_of(Session& session, wallet::Wallet& wallet) {
+    Payer payer{&wallet, {}};
+    payer.sources = session.core().read([&wallet](const net::Node& node) {
+        std::vector<Source> sources;
+        for (const auto& each : wallet.addresses())
+            sources.push_back(Source{each.address, each.public_key,
+                                     balance_of(node, {each.address}).available(),
+                                     node.next_nonce(each.address)});
+        return sources;
+    });
+    return payer;
+}
+
+Expected<Payer> payer_of(Session& session, const Args& args) {
+    const auto wallet = args.has("--from") ? session.wallet(args.text("--from")) : session.current_wallet();
+    if (!wallet) return fail(wallet.error());
+    return payer_of(session, **wallet);
+}
+
+// --- asking ---
+
+Expected<void> agree(Session& session, const Proposal& proposal) {
+    const bool high_fee = proposal.spends && is_high_fee(proposal.amount, proposal.fee);
+    if (!session.can_ask() && !high_fee && proposal.alarms.empty()) return {};
+    for (const auto& alarm : proposal.alarms) session.remark(alarm);
+    const auto fee = to_text(proposal.fee);
+    std::string question = proposal.what + ", fee " + fee + " " + session.ticker() + ", leaving " +
+                           with_ticker(session, proposal.left);
+    if (high_fee) question = "The fee is above 5 % of the amount. " + question;
+    auto agreed = session.confirm(question, high_fee ? fee : std::string());
+    if (!agreed && high_fee)
+        agreed.error().hint = "the fee is above 5 % of the amount; " + agreed.error().hint;
+    return agreed;
+}
+
+Expected<std::vector<std::string>> look_alike_alarms(Session& session, const Recipient& recipient) {
+    std::vector<std::string> alarms;
+    if (!recipient.name.empty()) return alarms;
+    const auto names = Names::of(session);
+    if (!names) return fail(names.error());
+    if (!names->find(recipient.address).empty()) return alarms;
+    const auto contacts = session.contacts();
+    if (!contacts) return fail(contacts.error());
+    for (const auto& contact : (*contacts)->look_alikes(recipient.address))
+        alarms.push_back(session.to_text(recipient.address) + " looks like the address of " + contact.name +
+                         ", but is another one");
+    return alarms;
+}
+
+// --- handing in ---
+
+Expected<std::vector<Handed>> submit_all(Session& session, const std::vector<Transaction>& txs) {
+    std::vector<std::future<net::Response>> futures;
+    futures.reserve(txs.size());
+    for (const auto& tx : txs) futures.push_back(session.core().submit(net::SubmitTransaction{tx}));
+    std::vector<Handed> handed;
+    std::optional<Failure> refused;
+    for (std::size_t i = 0; i < txs.size(); ++i) {
+        auto response = session.wait_for(std::move(futures[i]));
+        if (!response) return fail(std::move(response.error()));
+        const auto& result = std::get<Result<net::Submitted, chain::Refusal>>(*response);
+        if (!result) {
+            if (!refused) refused = failure_of(result.error(), session.ticker());
+            continue;
+        }
+        const bool in_mempool = result->place == net::Submitted::Place::mempool;
+        handed.push_back(Handed{txs[i].id(), in_mempool ? "pending" : "waiting", result->replaced});
+    }
+    if (!refused) return handed;
+    for (auto it = handed.rbegin(); it != handed.rend(); ++it)
+        if (auto taken_back = session.wait_for(session.core().submit(net::ForgetTransaction{it->id}));
+            !taken_back)
+            return fail(std::move(taken_back.error()));
+    return fail(std::move(*refused));
+}
+
+Expected<void> wait_confirmed(Session& session, const TxId& id, std::uint64_t confirmations) {
+    while (true) {
+        const auto shown =
+            session.core().read([&id](const net::Node& node) { return find_transaction(node, id); });
+        if (!shown)
+            return failure(Exit::rejected, "transaction_dropped",
+                           "the transaction is neither pending nor confirmed any more");
+        if (shown->confirmations >= confirmations && shown->status == "confirmed") return {};
+        if (auto waited = session.wait_for_events(std::chrono::milliseconds(100)); !waited)
+            return fail(std::move(waited.error()));
+    }
+}
+
+Expected<void> check_text(std::string_view argument, const std::string& text) {
+    if (text.size() > 255)
+        return bad_argument(argument, "at most 255 bytes, this has " + std::to_string(text.size()));
+    if (!is_utf8(text)) return bad_argument(argument, "it is not UTF-8");
+    return {};
+}
+
+} // namespace cairn::cli

@@ -1,0 +1,77 @@
+// From a wallet to the node: who pays, at what fee, whether the user agrees, and handing in signed
+// transactions, all of them or none.
+#pragma once
+
+#include <cli/commands/payment_plan.hpp>
+#include <cli/commands/support.hpp>
+#include <wallet/payment.hpp>
+#include <wallet/wallet.hpp>
+
+#include <functional>
+
+namespace cairn::cli {
+
+// --- fees ---
+
+enum class Priority { low, normal, high };
+
+/// Units a byte that are asked for now: a small multiple of the least that is admitted, and enough to be
+/// among those that the next block takes.
+struct FeeTable {
+    std::uint64_t low = 0;
+    std::uint64_t normal = 0;
+    std::uint64_t high = 0;
+    std::uint64_t of(Priority priority) const {
+        return priority == Priority::low ? low : priority == Priority::normal ? normal : high;
+    }
+};
+FeeTable fee_table(const net::Node& node); ///< on the core thread
+/// --fee, else --priority, else normal.
+FeeRate fee_rate(Session& session, const Args& args);
+std::vector<Option> fee_options();
+
+// --- who pays ---
+
+struct Payer {
+    wallet::Wallet* wallet = nullptr;
+    std::vector<Source> sources; ///< the wallet's addresses, in order
+    Amount available() const;
+};
+/// --from NAME, else the current wallet.
+Expected<Payer> payer_of(Session& session, const Args& args);
+Payer payer_of(Session& session, wallet::Wallet& wallet);
+
+// --- asking ---
+
+/// What is about to be paid, for the question.
+struct Proposal {
+    std::string what; ///< "Send 5 CRN to bob (crn1…)"
+    Amount amount;
+    Amount fee;
+    Amount left; ///< available afterwards
+    std::vector<std::string> alarms{};
+    bool spends = true; ///< false for a document: its fee has no amount to be compared with
+};
+/// The one rule of which payments ask. At a terminal every one is shown and asked about. Without a terminal
+/// an ordinary one goes its way, and one that raises an alarm (a fee above 5 % of the amount, an address that
+/// looks like a contact's) needs --yes: exit 8.
+Expected<void> agree(Session& session, const Proposal& proposal);
+/// Alarms about a recipient that was given as a bare address.
+Expected<std::vector<std::string>> look_alike_alarms(Session& session, const Recipient& recipient);
+
+// --- handing in ---
+
+struct Handed {
+    TxId id;
+    std::string status; ///< pending, waiting, confirmed
+    std::optional<TxId> replaced{};
+};
+/// Hands all in; where one is refused, those before it are taken back and its failure is returned.
+Expected<std::vector<Handed>> submit_all(Session& session, const std::vector<Transaction>& txs);
+/// Returns when the transaction has so many confirmations. Ends with --timeout (7) and Ctrl-C (130).
+Expected<void> wait_confirmed(Session& session, const TxId& id, std::uint64_t confirmations);
+
+/// "--memo" and titles: at most 255 bytes of UTF-8, else exit 2.
+Expected<void> check_text(std::string_view argument, const std::string& text);
+
+} // namespace cairn::cli
