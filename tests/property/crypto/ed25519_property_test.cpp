@@ -137,7 +137,7 @@ TEST_CASE("attack 13: S + L, and every other S of the same remainder, is refused
         const KeyPair pair = KeyPair::generate(random);
         const Signature signature = pair.sign(as_bytes("pay"));
         REQUIRE(verify(pair.public_key(), as_bytes("pay"), signature));
-        for (Number s = s_of(signature) + reference::order; s >> 256 == 0; s += reference::order)
+        for (Number s = s_of(signature) + reference::order; (s >> 256) == 0; s += reference::order)
             CHECK_FALSE(verify(pair.public_key(), as_bytes("pay"), with_s(signature, s)));
     }
 }
@@ -189,14 +189,14 @@ TEST_CASE("signatures: with points of small order added, the cofactored equation
 
 TEST_CASE("signatures: a small-order key or commitment is refused, though the equation holds", "[crypto]") {
     Prng random(6);
-    const Secret none = secret_of(0);
-    const Secret some = secret_of(random_number(random));
+    const Secret nothing = secret_of(0);
+    const Secret owner = secret_of(random_number(random));
     for (const Affine& small : torsion()) {
         Bytes message(16);
         random.fill(message);
-        const Mixed key = sign_mixed(none, small, some, reference::identity, message);
+        const Mixed key = sign_mixed(nothing, small, owner, reference::identity, message);
         CHECK_FALSE(verify(key.key, message, key.signature));
-        const Mixed commitment = sign_mixed(some, reference::identity, none, small, message);
+        const Mixed commitment = sign_mixed(owner, reference::identity, nothing, small, message);
         CHECK_FALSE(verify(commitment.key, message, commitment.signature));
     }
 }

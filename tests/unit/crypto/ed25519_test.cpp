@@ -32,6 +32,7 @@ TEST_CASE("signatures are verified by several threads at once, the first ever am
     const Signature signature = pair.sign(as_bytes("pay"));
     std::atomic<int> accepted = 0;
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
             for (int n = 0; n < 25; ++n)
