@@ -159,7 +159,7 @@ SecretBytes Mnemonic::words() const {
     for (std::size_t word = 0; word < word_count(); ++word) {
         std::size_t index = 0;
         for (std::size_t bit = word * bits_per_word; bit < (word + 1) * bits_per_word; ++bit)
-            index = index << 1U | (bits.view()[bit / 8] >> (7 - bit % 8) & 1U);
+            index = index << 1U | (std::size_t{bits.view()[bit / 8]} >> (7 - bit % 8) & 1U);
         if (word != 0) text.append(as_bytes(" "));
         text.append(as_bytes(bip39_english()[index]));
     }
