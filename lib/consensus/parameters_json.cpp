@@ -18,13 +18,18 @@ namespace json = boost::json;
 constexpr std::size_t max_json_depth = 4;
 
 struct Node;
+struct Member;
 using List = std::vector<Node>;
-using Members = std::vector<std::pair<std::string, Node>>;
+using Members = std::vector<Member>;
 /// Of what is not expected anywhere - null, booleans, fractions, negative numbers - only that it stood there.
 struct Unexpected {};
 
 struct Node {
     std::variant<Unexpected, std::string, std::uint64_t, List, Members> value;
+};
+struct Member {
+    std::string key;
+    Node node;
 };
 
 /// Receives the parser's events (the handler interface of Boost.JSON's basic_parser).
@@ -85,7 +90,7 @@ class TreeBuilder {
         } else if (auto* list = std::get_if<List>(&open_.back().value)) {
             list->push_back(std::move(node));
         } else {
-            std::get<Members>(open_.back().value).emplace_back(std::move(keys_.back()), std::move(node));
+            std::get<Members>(open_.back().value).push_back({std::move(keys_.back()), std::move(node)});
             keys_.pop_back();
         }
         return true;
@@ -119,15 +124,15 @@ class ObjectReader {
             return;
         }
         for (auto member = members_->begin(); member != members_->end(); ++member) {
-            const std::string& key = member->first;
+            const std::string& key = member->key;
             if (std::find(keys.begin(), keys.end(), key) == keys.end()) blame(key, "is not a parameter");
-            if (std::any_of(members_->begin(), member, [&](const auto& other) { return other.first == key; }))
+            if (std::any_of(members_->begin(), member, [&](const auto& other) { return other.key == key; }))
                 blame(key, "stands there twice");
             if (fault_) return; // so the search above stays short
         }
         for (const std::string_view key : keys)
             if (std::none_of(members_->begin(), members_->end(),
-                             [&](const auto& member) { return member.first == key; }))
+                             [&](const auto& member) { return member.key == key; }))
                 blame(key, "is missing");
     }
 
@@ -172,9 +177,9 @@ class ObjectReader {
   private:
     template <typename T> T take(std::string_view key, const char* otherwise) {
         if (fault_) return T{};
-        const auto member = std::find_if(members_->begin(), members_->end(),
-                                         [&](const auto& one) { return one.first == key; });
-        if (const auto* value = std::get_if<T>(&member->second.value)) return *value;
+        const auto member =
+            std::find_if(members_->begin(), members_->end(), [&](const auto& one) { return one.key == key; });
+        if (const auto* value = std::get_if<T>(&member->node.value)) return *value;
         blame(key, otherwise);
         return T{};
     }
