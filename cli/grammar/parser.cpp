@@ -159,7 +159,8 @@ Expected<std::vector<std::pair<std::string, std::string>>> match(const CommandSp
         if (!app.get_option_no_throw(option.name)) add(option.name, option.value.empty());
     for (const auto& positional : spec.positionals) {
         CLI::Option* option = add(positional.name, false);
-        if (positional.repeats) option->expected(1, CLI::detail::expected_max_vector_size);
+        if (positional.repeats)
+            option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
     }
     std::reverse(sorted.begin(), sorted.end());
     std::vector<std::pair<std::string, std::string>> found;

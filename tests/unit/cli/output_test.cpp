@@ -1,0 +1,127 @@
+#include "catch.hpp"
+#include <cli/output/json_text.hpp>
+#include <cli/output/printer.hpp>
+#include <cli/progress.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/string.hpp>
+
+using namespace cairn::cli;
+namespace json = boost::json;
+
+namespace {
+
+std::string json_of(std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
+}
+
+Answer balance_answer() {
+    Answer answer;
+    answer.data["wallet"] = "alice";
+    answer.data["confirmed"] = "12.5";
+    answer.data["memo"] = "a\tb";
+    return answer;
+}
+
+Answer list_answer() {
+    Answer answer;
+    json::array wallets;
+    wallets.push_back(json::object{{"name", "alice"}, {"locked", true}});
+    wallets.push_back(json::object{{"name", "b,\"ob"}, {"locked", false}});
+    answer.data["wallets"] = std::move(wallets);
+    return answer;
+}
+
+} // namespace
+
+TEST_CASE("A record of success stands to the letter", "[cli]") {
+    CHECK(
+        render(balance_answer(), {3, "balance", 0}, {OutputMode::json, false, 80}) ==
+        R"({"v":1,"ok":true,"seq":3,"cmd":"balance","data":{"wallet":"alice","confirmed":"12.5","memo":"a\tb"}})"
+        "\n");
+}
+
+TEST_CASE("A record of failure stands to the letter", "[cli]") {
+    Failure failure{"insufficient_funds", Exit::rejected, "it takes more", "mine some", {}};
+    failure.extra["needed"] = "5";
+    CHECK(
+        render_record(failure, {4, "send", 7}) ==
+        R"({"v":1,"ok":false,"seq":4,"cmd":"send","line":7,"error":{"code":"insufficient_funds","exit":3,"message":"it takes more","hint":"mine some","needed":"5"}})"
+        "\n");
+    CHECK(render_message(failure, {"pay.cairn", 7}, false) ==
+          "pay.cairn:7: error: it takes more\n  mine some\n");
+    CHECK(render_message(failure, {}, false) == "error: it takes more\n  mine some\n");
+}
+
+TEST_CASE("What would steer a terminal leaves escaped", "[cli]") {
+    CHECK(json_of("a\x1b[31m\x07") == R"("a\u001b[31m\u0007")");
+    CHECK(json_of("\xe2\x80\xae"
+                  "evil") == R"("\u202eevil")");     // right-to-left override
+    CHECK(json_of("\xe2\x81\xa6") == R"("\u2066")"); // isolate
+    CHECK(json_of("\xc2\x9b") == R"("\u009b")");     // C1: CSI
+    CHECK(json_of("\x7f") == R"("\u007f")");
+    CHECK(json_of("köln ✓ \"\\\n") == R"("köln ✓ \"\\\n")");
+    CHECK(json_of("\xff").find('\xff') == std::string::npos);
+    Answer answer;
+    answer.data["memo"] = "\x1b[2J\xe2\x80\xae";
+    answer.view.fields({{"memo", Cell("\x1b[2J\xe2\x80\xae")}}).line(Cell("\x1b]0;x\x07"));
+    for (const auto mode : {OutputMode::human, OutputMode::plain, OutputMode::json}) {
+        const auto text = render(answer, {1, "x", 0}, {mode, false, 80});
+        CHECK(text.find('\x1b') == std::string::npos);
+        CHECK(text.find("\xe2\x80\xae") == std::string::npos);
+    }
+}
+
+TEST_CASE("Plain and CSV are made of the data alone", "[cli]") {
+    CHECK(render(balance_answer(), {}, {OutputMode::plain, false, 80}) ==
+          "wallet\talice\nconfirmed\t12.5\nmemo\ta\\tb\n");
+    CHECK(render(list_answer(), {}, {OutputMode::plain, false, 80}) == "alice\ttrue\nb,\"ob\tfalse\n");
+    CHECK(render(balance_answer(), {}, {OutputMode::csv, false, 80}) ==
+          "wallet,confirmed,memo\nalice,12.5,a\tb\n");
+    CHECK(render(list_answer(), {}, {OutputMode::csv, false, 80}) ==
+          "name,locked\nalice,true\n\"b,\"\"ob\",false\n");
+    Answer formula;
+    formula.data["memo"] = "=1+1";
+    formula.data["amount"] = "-5.5";
+    CHECK(render(formula, {}, {OutputMode::csv, false, 80}) == "memo,amount\n'=1+1,-5.5\n");
+    Answer nothing;
+    nothing.data["wallets"] = json::array();
+    CHECK(render(nothing, {}, {OutputMode::plain, false, 80}).empty());
+}
+
+TEST_CASE("Tables are aligned by columns of the terminal", "[cli]") {
+    View view;
+    view.table({{{"name"}, {"amount", Align::right}},
+                {{Cell("köln"), Cell("1")}, {Cell("東京"), Cell("12.5")}},
+                ""});
+    CHECK(render_human(view, {OutputMode::human, false, 80}) == "name  amount\nköln       1\n東京    12.5\n");
+    View empty;
+    empty.table({{{"name"}}, {}, "no wallets yet"});
+    CHECK(render_human(empty, {OutputMode::human, false, 80}) == "no wallets yet\n");
+    CHECK(display_width("e\xcc\x81") == 1);
+}
+
+TEST_CASE("Colour is there when asked for alone", "[cli]") {
+    View view;
+    view.line(Cell("yes", Tone::good));
+    CHECK(render_human(view, {OutputMode::human, false, 80}) == "yes\n");
+    CHECK(render_human(view, {OutputMode::human, true, 80}) == "\x1b[32myes\x1b[0m\n");
+}
+
+TEST_CASE("A silent answer prints in JSON alone", "[cli]") {
+    Answer answer;
+    answer.data["key"] = "x";
+    answer.silent = true;
+    CHECK(render(answer, {}, {OutputMode::human, false, 80}).empty());
+    CHECK(render(answer, {}, {OutputMode::plain, false, 80}).empty());
+    CHECK_FALSE(render(answer, {}, {OutputMode::json, false, 80}).empty());
+}
+
+TEST_CASE("Progress tells share, rate and time left", "[cli]") {
+    CHECK(progress_line("Mining", "blocks", 25, 100, 5'000, "") ==
+          "Mining: 25/100 blocks, 25 %, 5.0/s, 15s left");
+    CHECK(progress_line("Mining", "blocks", 0, 100, 0, "") == "Mining: 0/100 blocks, 0 %");
+    CHECK(progress_line("Reading", "blocks", 10, 0, 1'000, "x") == "Reading: 10 blocks, 10.0/s, x");
+}
