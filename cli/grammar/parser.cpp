@@ -33,7 +33,8 @@ class Sorter {
                 ++at_;
                 take_all_that_follows();
             } else if (looks_like_option(tokens_[at_])) {
-                if (begins_rest && !spec_.path.empty() && !find_option(text)) {
+                if (begins_rest && !spec_.path.empty() && text != "-h" && text != "--help" &&
+                    !find_option(text)) {
                     take_rest();
                 } else if (auto taken = take_option(); !taken) {
                     return taken;

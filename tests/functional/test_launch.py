@@ -1,0 +1,157 @@
+"""How cairn is started: modes, places, exit codes, the data directory's lock and network."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+
+import harness
+
+
+class LaunchTest(harness.CairnTest):
+    def test_modes_come_in_order(self):
+        script = self.write("lines.cairn", "echo from file\n")
+        outcome = self.expect(0, "-c", "echo one", "-f", script, "-c", "echo two", "echo", "first", stdin="echo never\n")
+        self.assertEqual(outcome.lines, ["first", "one", "from file", "two"])
+
+    def test_standard_input_is_a_script(self):
+        self.assertEqual(self.expect(0, stdin="echo a\necho b\n").lines, ["a", "b"])
+        self.assertEqual(self.expect(0, "-f", "-", stdin="echo a\n").lines, ["a"])
+        self.assertEqual(self.expect(0, stdin="").out, "")
+
+    def test_i_goes_on_to_standard_input_after_scripts(self):
+        self.assertEqual(self.expect(0, "-i", "-c", "echo a", stdin="echo b\n").lines, ["a", "b"])
+
+    def test_what_needs_no_data_directory_makes_none(self):
+        for words in (["help"], ["version"], ["man"], ["completions", "bash"], ["--help"], ["echo", "x"], ["apropos", "fee"]):
+            self.expect(0, *words)
+        self.expect(2, "no-such-command")
+        self.assertEqual([name for _, _, names in os.walk(self.home) for name in names], [])
+        self.assertEqual(os.listdir(self.path("data")), [])
+
+    def test_the_data_directory_is_private_and_knows_its_network(self):
+        self.expect(0, "--network", "dev", "assert", "height", "==", "0")
+        place = self.path("data", "cairn", "default")
+        for folder, _, names in os.walk(self.path("data", "cairn")):
+            self.assertEqual(stat.S_IMODE(os.stat(folder).st_mode), 0o700, folder)
+            for name in names:
+                self.assertEqual(stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode) & 0o077, 0, name)
+        with open(os.path.join(place, "network.json"), encoding="utf-8") as record:
+            self.assertEqual(json.load(record)["name"], "dev")
+        self.expect(0, "assert", "height", "==", "0")  # without --network: the record's
+        wrong = self.expect(1, "--network", "main", "--json", "assert", "height", "==", "0")
+        self.assertEqual(wrong.records[0]["error"]["code"], "wrong_network")
+
+    def test_profiles_and_directories_are_apart(self):
+        self.expect(0, "--profile", "shop", "--network", "dev", "assert", "height", "==", "0")
+        self.expect(0, "--datadir", self.path("here"), "--network", "dev", "assert", "height", "==", "0")
+        self.assertTrue(os.path.exists(self.path("data", "cairn", "shop", "network.json")))
+        self.assertTrue(os.path.exists(self.path("here", "network.json")))
+        self.expect(2, "--profile", "../x", "version")
+        self.expect(2, "--profile", "a", "--scratch", "version")
+
+    def test_a_network_file_is_judged(self):
+        missing = self.expect(4, "--network", self.path("none.json"), "--json", "assert", "height", "==", "0")
+        self.assertEqual(missing.records[0]["error"]["code"], "file_not_found")
+        for text in ("", "{", "[]", "{}", '{"name": "x"}'):
+            outcome = self.expect(2, "--network", self.write("bad.json", text), "--json", "assert", "height", "==", "0")
+            self.assertEqual(outcome.records[0]["error"]["code"], "bad_network_file")
+        self.expect(0, "--network", "dev", "assert", "synced", "--json")
+        self.expect(0, "--network", "dev", "assert", "height", "==", "0")
+        with open(self.path("data", "cairn", "default", "network.json"), encoding="utf-8") as record:
+            parameters = json.load(record)
+        parameters["extra"] = 1
+        outcome = self.expect(2, "--datadir", self.path("x"), "--network", self.write("extra.json", json.dumps(parameters)),
+                              "assert", "height", "==", "0")
+        self.assertIn("extra", outcome.err)
+
+    def test_scratch_leaves_nothing(self):
+        self.expect(0, "--scratch", "assert", "height", "==", "0")
+        self.assertEqual(os.listdir(self.path("tmp")), [])
+        for which in (signal.SIGTERM, signal.SIGINT):
+            with self.start("--scratch", "--json") as process:
+                self.assertTrue(process.ask("assert height == 0")["ok"])
+                self.assertEqual(len(os.listdir(self.path("tmp"))), 1)
+                process.kill(which)
+                self.assertEqual(process.wait(), 128 + which)
+            self.assertEqual(os.listdir(self.path("tmp")), [])
+
+    def test_one_process_holds_a_data_directory(self):
+        with self.start("--network", "dev", "--json") as first:
+            self.assertTrue(first.ask("assert height == 0")["ok"])
+            second = self.expect(10, "--json", "assert", "height", "==", "0")
+            error = second.records[0]["error"]
+            self.assertEqual((error["code"], error["pid"]), ("in_use", first.pid))
+            self.assertIn(str(first.pid), error["message"])
+            first.close_input()
+            self.assertEqual(first.wait(), 0)
+        self.expect(0, "assert", "height", "==", "0")
+
+    def test_daemon_runs_until_a_signal_and_ends_well(self):
+        for which in (signal.SIGTERM, signal.SIGINT):
+            with self.start("--network", "dev", "--daemon", "-c", "assert height == 0", "-c", "echo ready") as process:
+                process.wait_line("ready")
+                self.expect(10, "assert", "height", "==", "0")
+                process.kill(which)
+                self.assertEqual(process.wait(), 0)
+
+    def test_the_network_that_is_not_there_is_said_so(self):
+        self.expect(0, "--listen", "off", "version")
+        self.expect(0, "--listen", "auto", "--no-discovery", "version")
+        for option in (["--listen", "4000"], ["--connect", "127.0.0.1:4000"]):
+            outcome = self.expect(6, *option, "--json", "version")
+            self.assertEqual(outcome.records[0]["error"]["code"], "no_network")
+
+    def test_the_time_limit_ends_a_run(self):
+        self.expect(7, "--timeout", "0.2", "sleep", "60")
+        self.expect(7, "--timeout", "0.2", "--scratch", "wait", "height", ">=", "1")
+        with self.start("--timeout", "0.2", "--json") as process:  # waiting for input
+            self.assertEqual(process.read_json()["error"]["code"], "timeout")
+            self.assertEqual(process.wait(), 7)
+
+    def test_ctrl_c_ends_a_run(self):
+        with self.start("-c", "echo ready", "-c", "sleep 60") as process:
+            process.wait_line("ready")
+            process.kill(signal.SIGINT)
+            self.assertEqual(process.wait(), 130)
+
+    def test_a_reader_that_goes_ends_the_run_quietly(self):
+        script = self.write("long.cairn", "echo line\n" * 10_000)
+        reader, writer = os.pipe()
+        os.close(reader)
+        process = subprocess.run([harness.binary(), "-f", script], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
+                                 stdout=writer, stderr=subprocess.PIPE, timeout=harness.DEADLINE_S, check=False)
+        os.close(writer)
+        self.assertEqual((process.returncode, process.stderr), (141, b""))
+
+    def test_a_full_disk_on_standard_output_is_an_error(self):
+        for words in (["echo", "x"], ["--json", "echo", "x"]):
+            with open("/dev/full", "wb") as full:
+                process = subprocess.run([harness.binary(), *words], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
+                                         stdout=full, stderr=subprocess.PIPE, timeout=harness.DEADLINE_S, check=False)
+            self.assertEqual(process.returncode, 1)
+            self.assertNotEqual(process.stderr, b"")
+
+    def test_settings_are_read_and_unknown_ones_warned_of(self):
+        os.makedirs(self.path("config", "cairn"))
+        self.write("config/cairn/cairn.toml", 'output = "json"\nnonsense = 1\n\n[alias]\nhi = "echo hello"\n')
+        outcome = self.expect(0, "hi", "you")
+        self.assertEqual(outcome.records[0]["data"]["text"], "hello you")
+        self.assertIn("cairn.toml:2", outcome.err)
+        self.write("config/cairn/cairn.toml", "output = \n")
+        self.expect(2, "version")
+
+    def test_no_colour_when_piped(self):
+        self.assertNotIn("\x1b", self.expect(0, "help").out)
+        self.assertNotIn("\x1b", self.expect(2, "nonsense").err)
+
+    def test_a_data_directory_that_cannot_be_made_is_said_so(self):
+        self.write("file", "")
+        outcome = self.expect(1, "--datadir", self.path("file", "below"), "--network", "dev", "assert", "height", "==", "0")
+        for word in ("std::", "terminate", "exception"):
+            self.assertNotIn(word, outcome.err)
+
+
+if __name__ == "__main__":
+    harness.main()
