@@ -7,7 +7,7 @@ namespace cairn::store {
 namespace {
 
 std::string text_of(std::string_view operation, const Path& path, int code) {
-    const std::string cannot = "cannot " + std::string(operation) + " " + path.string();
+    std::string cannot = "cannot " + std::string(operation) + " " + path.string();
     switch (code) {
     case 0:
         return cannot;

@@ -145,9 +145,9 @@ class Index {
   public:
     static constexpr std::uint32_t format_version = 1;
 
-    /// `tables` must outlive it. An empty store becomes an index of `chain` with the first commit. Throws
+    /// `kv` must outlive it. An empty store becomes an index of `chain` with the first commit. Throws
     /// ForeignStore for another version or network.
-    Index(KeyValue& tables, const BlockId& chain);
+    Index(KeyValue& kv, const BlockId& chain);
 
     /// nullopt before the first commit.
     const std::optional<Checkpoint>& checkpoint() const { return checkpoint_; }

@@ -213,9 +213,9 @@ class Commit {
                 throw std::length_error("a page of more than 64 hashes");
             for (std::uint32_t second = 0; second < 2; ++second) {
                 half.clear();
-                for (std::size_t at = second * hashes_per_value;
-                     at < page.hashes.size() && at < (second + 1) * hashes_per_value; ++at)
-                    append(half, page.hashes[at]);
+                const std::size_t begin = std::size_t{second} * hashes_per_value;
+                const std::size_t end = std::min(begin + hashes_per_value, page.hashes.size());
+                for (std::size_t at = begin; at < end; ++at) append(half, page.hashes[at]);
                 if (half.empty())
                     batch_.erase(tables::trees, key | second);
                 else

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 namespace cairn::store {
 namespace {
@@ -30,7 +31,7 @@ ByteView as_view(const MDB_val& value) { return {static_cast<const Byte*>(value.
 } // namespace
 
 struct LmdbKeyValue::State {
-    State(const Path& path, std::uint64_t map_bytes) : directory(path) {
+    State(Path path, std::uint64_t map_bytes) : directory(std::move(path)) {
         PosixFileSystem files;
         if (!files.exists(data_path())) make(files, map_bytes);
         try {
@@ -163,7 +164,7 @@ struct LmdbKeyValue::State {
         MDB_envinfo info{};
         mdb_env_info(env, &info);
         const auto offset = all.data() - static_cast<const Byte*>(info.me_mapaddr);
-        const bool inside = info.me_mapaddr && offset >= 0;
+        const bool inside = info.me_mapaddr != nullptr && offset >= 0;
         throw DamagedStore(data_path().string(), inside ? static_cast<std::uint64_t>(offset) : 0,
                            "an entry of the index whose checksum does not hold");
     }

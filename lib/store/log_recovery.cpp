@@ -58,7 +58,7 @@ class FileScan {
             const auto* const hit = std::search(begin, end, mark.begin(), mark.end());
             offset += static_cast<std::uint64_t>(std::min(hit, end - 3) - begin);
             if (hit == end) continue;
-            if (!examine(offset) && record_group_ > position(bad)) return true;
+            if (examine(offset) == nullptr && record_group_ > position(bad)) return true;
             ++offset;
         }
         return false;
