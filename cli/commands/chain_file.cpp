@@ -1,4 +1,5 @@
 #include <cli/commands/chain_file.hpp>
+#include <model/codec.hpp>
 
 #include <string>
 
@@ -13,9 +14,9 @@ constexpr std::size_t head_bytes = magic.size() + 64 + 1;
 std::string chain_file_head(const BlockId& genesis) { return std::string(magic) + genesis.hex() + "\n"; }
 
 Bytes chain_file_record(ByteView block) {
-    Bytes out(4);
-    store_le(out.data(), static_cast<std::uint32_t>(block.size()));
-    append(out, block);
+    Bytes out;
+    out.reserve(4 + block.size());
+    Writer(out).integer(static_cast<std::uint32_t>(block.size())).raw(block);
     return out;
 }
 
