@@ -99,7 +99,11 @@ struct Answer {
     std::vector<std::string> remarks;   ///< for standard error: what else the user should know
     std::optional<std::string> last_id; ///< becomes `$_`
     bool silent = false;                ///< nothing to print for people (JSON records are printed still)
-    Exit exit = Exit::ok;               ///< other than ok for an answer that is "no" (`address check`)
+    /// Other than ok for an answer that is "no" (`address check`): JSON has "ok":false, the data, and an
+    /// error of these.
+    Exit exit = Exit::ok;
+    std::string no_code = "answer_is_no";
+    std::string no_message = "the answer is no";
 };
 
 /// Why a command did not do its work.

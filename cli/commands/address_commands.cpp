@@ -117,6 +117,8 @@ Reply run_address_check(Session& session, const Args& args) {
     if (address.error().position) answer.data["position"] = *address.error().position + 1;
     answer.view.line({why, Tone::bad});
     answer.exit = Exit::failed;
+    answer.no_code = word_of(address.error());
+    answer.no_message = why;
     return answer;
 }
 

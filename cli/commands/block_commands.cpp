@@ -117,7 +117,11 @@ Reply run_show(Session& session, const Args& args) {
     }
     answer.data["valid"] = valid;
     answer.data["checks"] = std::move(all);
-    if (!valid) answer.exit = Exit::failed;
+    if (!valid) {
+        answer.exit = Exit::failed;
+        answer.no_code = "invalid_block";
+        answer.no_message = "a check does not hold";
+    }
     return answer;
 }
 

@@ -18,6 +18,18 @@ Failure reorganised_meanwhile() {
     return Failure{"reorganised", Exit::failed, "the chain was reorganised meanwhile", "try again", {}};
 }
 
+/// Of `verify`: the same as an answer that is "no".
+Answer verdict(const Failure& failure) {
+    Answer answer;
+    answer.data = failure.extra;
+    answer.view.line({failure.message, Tone::bad});
+    answer.remarks.push_back(failure.hint);
+    answer.exit = failure.exit;
+    answer.no_code = failure.code;
+    answer.no_message = failure.message;
+    return answer;
+}
+
 Failure not_valid(Height height, const std::string& rule, const std::string& message) {
     Failure out{"invalid_chain",
                 Exit::damaged,
@@ -42,11 +54,12 @@ Reply run_verify(Session& session, const Args& args) {
         if (!result) return fail(result.error());
         if (result->moved) continue;
         if (result->damage)
-            return fail(not_valid(result->damage->height, "stored_record", result->damage->message));
+            return verdict(not_valid(result->damage->height, "stored_record", result->damage->message));
         if (result->failure)
-            return fail(not_valid(result->failure->height, result->failure->rule, result->failure->message));
+            return verdict(
+                not_valid(result->failure->height, result->failure->rule, result->failure->message));
         if (const auto wrong = verifier.check_supply())
-            return fail(not_valid(wrong->height, wrong->rule, wrong->message));
+            return verdict(not_valid(wrong->height, wrong->rule, wrong->message));
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
         const auto milliseconds = static_cast<std::uint64_t>(seconds.count() * 1'000);
         Answer answer;

@@ -217,6 +217,8 @@ Reply run_verify(Session& session, const Args& args) {
         answer.view.line(
             {"no confirmed document has this content: sha256 " + to_hex(digest->sha256), Tone::bad});
         answer.exit = Exit::failed;
+        answer.no_code = "not_on_chain";
+        answer.no_message = "no confirmed document has this content";
         return answer;
     }
     const auto& first = found.front();
@@ -262,7 +264,11 @@ Reply run_verify_message(Session& session, const Args& args) {
     answer.data = object{{"valid", *holds}, {"address", session.to_text(args.address("address"))}};
     answer.view.line(*holds ? Cell{"The owner of the address wrote this.", Tone::good}
                             : Cell{"The signature is not of this address and this text.", Tone::bad});
-    if (!*holds) answer.exit = Exit::failed;
+    if (!*holds) {
+        answer.exit = Exit::failed;
+        answer.no_code = "signature_does_not_hold";
+        answer.no_message = "the signature is not of this address and this text";
+    }
     return answer;
 }
 

@@ -133,6 +133,8 @@ Reply run_mine(Session& session, const Args& args) {
         const auto why = session.stop_failure();
         answer.remarks.push_back(why.message + "; the blocks that were found are kept");
         answer.exit = why.exit;
+        answer.no_code = why.code;
+        answer.no_message = why.message;
     }
     return answer;
 }

@@ -134,9 +134,15 @@ std::string render(const Answer& answer, const RecordHead& head, const Style& st
     switch (style.mode) {
     case OutputMode::json: {
         std::string out;
-        append_head(out, head, true);
+        append_head(out, head, answer.exit == Exit::ok);
         out += ",\"data\":";
         append_json(out, answer.data);
+        if (answer.exit != Exit::ok) {
+            out += ",\"error\":";
+            append_json(out, json::object{{"code", answer.no_code},
+                                          {"exit", static_cast<int>(answer.exit)},
+                                          {"message", answer.no_message}});
+        }
         return out + "}\n";
     }
     case OutputMode::plain:

@@ -221,7 +221,7 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
     streams_.out(render(*reply, {++sequence_, line.path, line.origin.line}, style(line.output)));
     for (const auto& remark : reply->remarks) session_.remark(remark);
     if (reply->exit != Exit::ok) {
-        last_failure_ = Failure{"answer_is_no", reply->exit, line.path + ": the answer is no", {}, {}};
+        last_failure_ = Failure{reply->no_code, reply->exit, line.path + ": " + reply->no_message, {}, {}};
         if (!line.origin.source.empty()) streams_.err(render_message(*last_failure_, line.origin, false));
     }
     return reply->exit;
