@@ -259,7 +259,7 @@ Reply run_sign(Session& session, const Args& args) {
 Reply run_verify_message(Session& session, const Args& args) {
     const auto holds =
         wallet::verify_message(args.address("address"), args.text("signature"), args.text("text"));
-    if (!holds) return bad_argument("SIGNATURE", holds.error().message);
+    if (!holds) return bad_argument("signature", holds.error().message);
     Answer answer;
     answer.data = object{{"valid", *holds}, {"address", session.to_text(args.address("address"))}};
     answer.view.line(*holds ? Cell{"The owner of the address wrote this.", Tone::good}

@@ -100,7 +100,7 @@ void add_blocks_view(const Session& session, const std::vector<net::MinedBlock>&
 
 Reply run_mine(Session& session, const Args& args) {
     const auto wanted = args.number_or("n", 1);
-    if (wanted > UINT32_MAX) return bad_argument("N", "too many blocks");
+    if (wanted > UINT32_MAX) return bad_argument("n", "too many blocks");
     const auto producer = producer_of(session, args);
     if (!producer) return fail(producer.error());
     struct Before {

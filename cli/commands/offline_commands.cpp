@@ -66,7 +66,7 @@ Expected<Payer> builder_of(Session& session, const Args& args) {
 
 Reply run_build(Session& session, const Args& args) {
     if (!args.has("--out")) return bad_argument("--out", "a file is missing");
-    const auto recipient = resolve_recipient(session, "TO", args.text("to"));
+    const auto recipient = resolve_recipient(session, "to", args.text("to"));
     if (!recipient) return fail(recipient.error());
     Output output{recipient->address, {}, args.text_or("--memo", recipient->memo)};
     if (auto fits = check_text("--memo", output.memo); !fits) return fail(std::move(fits.error()));

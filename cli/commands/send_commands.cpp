@@ -40,8 +40,8 @@ Expected<Wanted> wanted_of_file(Session& session, const Args& args) {
 Expected<Wanted> wanted_of(Session& session, const Args& args) {
     if (args.has("--file")) return wanted_of_file(session, args);
     if (!args.has("to"))
-        return bad_argument("TO", "it is missing", "`send TO AMOUNT`, or `send --file PAYMENTS.csv`");
-    auto recipient = resolve_recipient(session, "TO", args.text("to"));
+        return bad_argument("to", "it is missing", "`send TO AMOUNT`, or `send --file PAYMENTS.csv`");
+    auto recipient = resolve_recipient(session, "to", args.text("to"));
     if (!recipient) return fail(std::move(recipient.error()));
     Wanted wanted;
     Output output{recipient->address, {}, args.text_or("--memo", recipient->memo)};
@@ -52,7 +52,7 @@ Expected<Wanted> wanted_of(Session& session, const Args& args) {
     } else if (recipient->amount && !recipient->amount->is_zero()) {
         output.amount = *recipient->amount;
     } else {
-        return bad_argument("AMOUNT", "it is missing", "a number of coins, or `all`");
+        return bad_argument("amount", "it is missing", "a number of coins, or `all`");
     }
     wanted.to_whom = recipient->name.empty()
                          ? session.to_text(recipient->address)
