@@ -87,7 +87,7 @@ void crash(MemoryFileSystem& files, Prng& random) {
 } // namespace
 
 TEST_CASE("after every crash the log opens by itself with all that was acknowledged", "[store][property]") {
-    for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    for (std::uint64_t seed = 0; seed < 1000; ++seed) {
         INFO("seed " << seed);
         Prng random(seed);
         MemoryFileSystem files;
