@@ -30,23 +30,6 @@ Hash256 merkle_root(std::vector<Hash256> leaves) {
     return leaves.front();
 }
 
-void MerklePeaks::append(const Hash256& leaf) {
-    Hash256 top = leaf;
-    for (std::uint64_t rest = count_; rest % 2 == 1; rest /= 2) {
-        top = merkle_node(peaks_.back(), top);
-        peaks_.pop_back();
-    }
-    peaks_.push_back(top);
-    ++count_;
-}
-
-Hash256 MerklePeaks::root() const {
-    if (peaks_.empty()) return merkle_empty();
-    Hash256 top = peaks_.back();
-    for (std::size_t i = peaks_.size() - 1; i-- > 0;) top = merkle_node(peaks_[i], top);
-    return top;
-}
-
 Hash256 accounts_root(std::span<const Account> accounts) {
     std::vector<Hash256> leaves;
     leaves.reserve(accounts.size());

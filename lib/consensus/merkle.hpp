@@ -19,23 +19,6 @@ Hash256 merkle_node(const Hash256& left, const Hash256& right);
 /// Root over leaves that are hashed already.
 Hash256 merkle_root(std::vector<Hash256> leaves);
 
-/// The same tree, grown leaf by leaf: the roots of its full subtrees, largest first, are all that it keeps. A
-/// value; append costs one hash on average, root at most one a peak.
-class MerklePeaks {
-  public:
-    /// Of a hashed leaf.
-    void append(const Hash256& leaf);
-    Hash256 root() const;
-    std::uint64_t count() const { return count_; }
-    /// As many as `count` has bits set.
-    const std::vector<Hash256>& peaks() const { return peaks_; }
-    friend bool operator==(const MerklePeaks&, const MerklePeaks&) = default;
-
-  private:
-    std::uint64_t count_ = 0;
-    std::vector<Hash256> peaks_;
-};
-
 /// Over the encoded records, `accounts` being all of them in order of their number.
 Hash256 accounts_root(std::span<const Account> accounts);
 

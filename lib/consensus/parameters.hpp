@@ -61,7 +61,7 @@ class Network {
     static constexpr std::size_t max_message_bytes = 1'024;
     static constexpr std::size_t max_allocations = 100'000;
     static constexpr std::uint64_t min_block_limit = Header::encoded_size + WorkSeal::encoded_size;
-    static constexpr std::uint64_t max_block_limit = 32 * 1'048'576;
+    static constexpr std::uint64_t max_block_limit = 33'554'432;         ///< 32 MiB
     static constexpr std::uint64_t max_genesis_ms = 253'402'300'799'999; ///< the last of the year 9999
 
     /// Checks every parameter and what follows from them together; the fault names the first that is wrong.

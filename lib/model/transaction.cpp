@@ -176,10 +176,13 @@ Transaction::Transaction(TxFields fields, const crypto::Signature& signature, By
       witness_id_(witness_id_of(encoded)),
       size_(encoded.size()) {}
 
-Transaction::Transaction(TxFields fields, const crypto::Signature& signature) : signature_(signature) {
-    Bytes encoded = encode_unsigned(fields);
-    Reader in(encoded);
-    fields_ = read_fields(in); // so that a body of forbidden values is the one that others will read
+Transaction::Transaction(TxFields fields, const crypto::Signature& signature)
+    : fields_(std::move(fields)), signature_(signature) {
+    Bytes encoded = encode_unsigned(fields_);
+    // A body of forbidden values is the one that others will read.
+    constexpr std::size_t body_at = envelope_bytes - 64;
+    fields_.body =
+        read_body(static_cast<std::uint8_t>(type_of(fields_.body)), ByteView(encoded).subspan(body_at));
     id_ = id_of(encoded);
     append(encoded, signature.bytes);
     witness_id_ = witness_id_of(encoded);

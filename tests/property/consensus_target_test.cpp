@@ -27,8 +27,8 @@ Uint256 random_target(Random& random) {
 
 /// As the description words it.
 Int reference_target(const Parameters& p, std::uint32_t parent, std::uint64_t counted) {
-    const Int anchor = wide(*expand(p.initial_target));
-    const Int limit = wide(*expand(p.limit));
+    Int anchor = wide(*expand(p.initial_target));
+    Int limit = wide(*expand(p.limit));
     if (p.half_life_ms == 0) return anchor;
     const Int e = (Int(counted) - Int(p.interval_ms) * parent) * 65536 / Int(p.half_life_ms); // truncates
     Int s = e / 65536;

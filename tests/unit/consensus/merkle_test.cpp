@@ -41,19 +41,6 @@ TEST_CASE("the root is that of RFC 6962 at every size", "[consensus]") {
     }
 }
 
-TEST_CASE("a tree grown leaf by leaf has the same roots", "[consensus]") {
-    MerklePeaks peaks;
-    CHECK(peaks.root() == merkle_empty());
-    const auto leaves = some_leaves(300);
-    for (std::size_t count = 1; count <= leaves.size(); ++count) {
-        peaks.append(leaves[count - 1]);
-        REQUIRE(peaks.count() == count);
-        REQUIRE(peaks.peaks().size() == static_cast<std::size_t>(__builtin_popcountll(count)));
-        const auto first = leaves.begin();
-        REQUIRE(peaks.root() == merkle_root({first, first + static_cast<std::ptrdiff_t>(count)}));
-    }
-}
-
 TEST_CASE("repeating the last leaf changes the root", "[consensus][attack]") {
     for (std::size_t count = 1; count <= 20; ++count) {
         auto leaves = some_leaves(count);

@@ -91,8 +91,10 @@ TEST_CASE("every key must stand there once", "[consensus]") {
     for (const std::string& key : keys) {
         const std::string quoted = '"' + key + '"';
         CHECK(blamed(edited(quoted, "\"other\"")) == "other");
+        std::string twice = quoted;
+        twice.append(": 1, ").append(quoted);
         // Twice the same, and twice with different values: the second is not silently preferred.
-        CHECK(blamed(edited(quoted, quoted + ": 1, " + quoted)) == key);
+        CHECK(blamed(edited(quoted, twice)) == key);
         CHECK(blamed(edited(quoted, quoted + ": null, \"x\"")) != "none");
         // Left out.
         std::string text = to_json(sample());
@@ -144,6 +146,6 @@ TEST_CASE("text that is no JSON object is refused", "[consensus]") {
           edited("{", "{ // comment\n"), edited("\"stakers\": []", "\"stakers\": [],"),
           edited("\"stakers\": []", "\"stakers\": [[[[[[]]]]]]"), std::string("{\"name\":\"a"),
           std::string("\xef\xbb\xbf{}")})
-        CHECK(blamed(text) == "");
+        CHECK(blamed(text).empty());
     CHECK(blamed("{}") == "name");
 }
