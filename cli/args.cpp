@@ -19,9 +19,9 @@ const Args::Entry& Args::at(std::string_view name) const {
 
 const std::string& Args::text(std::string_view name) const { return at(name).text; }
 
-std::string Args::text_or(std::string_view name, std::string fallback) const {
+std::string Args::text_or(std::string_view name, const std::string& fallback) const {
     const Entry* entry = find(name);
-    return entry ? entry->text : std::move(fallback);
+    return entry ? entry->text : fallback;
 }
 
 std::uint64_t Args::number(std::string_view name) const { return std::get<std::uint64_t>(at(name).value); }

@@ -54,7 +54,7 @@ class Args {
     bool has(std::string_view name) const { return find(name) != nullptr; }
     /// As typed; for every kind.
     const std::string& text(std::string_view name) const;
-    std::string text_or(std::string_view name, std::string fallback) const;
+    std::string text_or(std::string_view name, const std::string& fallback) const;
     std::uint64_t number(std::string_view name) const; ///< number, count, height, duration (ms)
     std::uint64_t number_or(std::string_view name, std::uint64_t fallback) const;
     Amount amount(std::string_view name) const;

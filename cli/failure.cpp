@@ -1,3 +1,4 @@
+// Refusals of the wallet layer as failures of a command.
 #include <cli/answer.hpp>
 #include <wallet/refusal.hpp>
 

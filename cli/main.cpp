@@ -1,3 +1,4 @@
+// cairn: the program. Everything is in launch/run.hpp.
 #include <cli/launch/run.hpp>
 
 #include <string>

@@ -82,6 +82,7 @@ Expected<Condition> parse_condition(const std::vector<std::string>& words, const
         std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
     if (field == fields.end() || field->second == Field::tx || field->second == Field::synced) {
         std::vector<std::string> known;
+        known.reserve(fields.size());
         for (const auto& [word, unused] : fields) known.emplace_back(word);
         const auto near = suggest(name, known);
         return failure(Exit::usage, "bad_condition",

@@ -1,3 +1,4 @@
+// wait, assert, expect, watch.
 #include <base/utf8.hpp>
 #include <cli/builtin/builtins.hpp>
 #include <cli/builtin/condition.hpp>
@@ -91,7 +92,7 @@ Reply assert_that(Session& session, const Args& args) {
 
 /// CODE: an exit code, or the word of an error.
 Reply expect(Interpreter& interpreter, const Args& args) {
-    const std::string code = args.text("code");
+    const std::string& code = args.text("code");
     const bool number = !code.empty() && code.size() <= 3 &&
                         std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
     const bool word = !code.empty() && std::all_of(code.begin(), code.end(),
@@ -100,7 +101,7 @@ Reply expect(Interpreter& interpreter, const Args& args) {
         return bad_argument("CODE",
                             "'" + escape_for_display(code) + "' is neither an exit code nor an error's word");
     std::string path;
-    const auto reply = interpreter.evaluate(args.rest(), &path);
+    auto reply = interpreter.evaluate(args.rest(), &path);
     if (!reply && (reply.error().exit == Exit::interrupted || reply.error().exit == Exit::terminated))
         return reply;
     const int actual = static_cast<int>(reply ? reply->exit : reply.error().exit);
@@ -137,7 +138,7 @@ Reply watch(Session& session, Interpreter& interpreter, const Args& args) {
         session.streams().out_is_terminal() && interpreter.options().output == OutputMode::human;
     for (std::uint64_t done = 0;;) {
         std::string path;
-        const auto reply = interpreter.evaluate(args.rest(), &path);
+        auto reply = interpreter.evaluate(args.rest(), &path);
         if (!reply) return reply;
         if (clears) session.streams().out("\x1b[H\x1b[J");
         interpreter.print(*reply, path);

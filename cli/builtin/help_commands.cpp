@@ -1,3 +1,4 @@
+// help, apropos, version, clear, completions, man, exit.
 #include <base/version.hpp>
 #include <cli/builtin/builtins.hpp>
 #include <cli/builtin/help_text.hpp>

@@ -1,3 +1,4 @@
+// set, unset, alias, run, record, echo, sleep.
 #include <base/utf8.hpp>
 #include <cli/builtin/builtins.hpp>
 #include <cli/script/interpreter.hpp>

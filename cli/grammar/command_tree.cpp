@@ -1,3 +1,4 @@
+// Finding a command by the words of a line; where none is found, what may have been meant.
 #include <cli/command.hpp>
 #include <cli/grammar/suggest.hpp>
 

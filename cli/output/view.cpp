@@ -1,3 +1,4 @@
+// Building views, section by section.
 #include <cli/answer.hpp>
 
 namespace cairn::cli {

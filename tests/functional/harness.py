@@ -177,9 +177,9 @@ class Tmux:
         assert made.returncode == 0 or not check, f"tmux {' '.join(arguments)}: {made.stderr}"
         return made.stdout
 
-    def start(self, window, *arguments):
-        """A new window that runs cairn with these arguments. The pane stays when it ends, to be read."""
-        command = [binary(), *arguments]
+    def start(self, window, *arguments, program=None):
+        """A new window that runs cairn with these arguments, or another program. The pane stays when it ends."""
+        command = program or [binary(), *arguments]
         if self._started:
             self._tmux("new-window", "-d", "-t", "test", "-n", window, "-c", self._directory, *command)
         else:

@@ -10,9 +10,16 @@ import harness
 
 
 class LaunchTest(harness.CairnTest):
+    def run_into(self, out, *words):
+        """A run whose standard output is this file or descriptor."""
+        return subprocess.run([harness.binary(), *words], env=self.environment, cwd=self.home,
+                              stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE,
+                              timeout=harness.DEADLINE_S, check=False)
+
     def test_modes_come_in_order(self):
         script = self.write("lines.cairn", "echo from file\n")
-        outcome = self.expect(0, "-c", "echo one", "-f", script, "-c", "echo two", "echo", "first", stdin="echo never\n")
+        outcome = self.expect(0, "-c", "echo one", "-f", script, "-c", "echo two", "echo", "first",
+                              stdin="echo never\n")
         self.assertEqual(outcome.lines, ["first", "one", "from file", "two"])
 
     def test_standard_input_is_a_script(self):
@@ -24,7 +31,8 @@ class LaunchTest(harness.CairnTest):
         self.assertEqual(self.expect(0, "-i", "-c", "echo a", stdin="echo b\n").lines, ["a", "b"])
 
     def test_what_needs_no_data_directory_makes_none(self):
-        for words in (["help"], ["version"], ["man"], ["completions", "bash"], ["--help"], ["echo", "x"], ["apropos", "fee"]):
+        for words in (["help"], ["version"], ["man"], ["completions", "bash"], ["--help"], ["echo", "x"],
+                      ["apropos", "fee"]):
             self.expect(0, *words)
         self.expect(2, "no-such-command")
         self.assertEqual([name for _, _, names in os.walk(self.home) for name in names], [])
@@ -55,14 +63,16 @@ class LaunchTest(harness.CairnTest):
         missing = self.expect(4, "--network", self.path("none.json"), "--json", "assert", "height", "==", "0")
         self.assertEqual(missing.records[0]["error"]["code"], "file_not_found")
         for text in ("", "{", "[]", "{}", '{"name": "x"}'):
-            outcome = self.expect(2, "--network", self.write("bad.json", text), "--json", "assert", "height", "==", "0")
+            bad = self.write("bad.json", text)
+            outcome = self.expect(2, "--network", bad, "--json", "assert", "height", "==", "0")
             self.assertEqual(outcome.records[0]["error"]["code"], "bad_network_file")
         self.expect(0, "--network", "dev", "assert", "synced", "--json")
         self.expect(0, "--network", "dev", "assert", "height", "==", "0")
         with open(self.path("data", "cairn", "default", "network.json"), encoding="utf-8") as record:
             parameters = json.load(record)
         parameters["extra"] = 1
-        outcome = self.expect(2, "--datadir", self.path("x"), "--network", self.write("extra.json", json.dumps(parameters)),
+        extra = self.write("extra.json", json.dumps(parameters))
+        outcome = self.expect(2, "--datadir", self.path("x"), "--network", extra,
                               "assert", "height", "==", "0")
         self.assertIn("extra", outcome.err)
 
@@ -90,7 +100,8 @@ class LaunchTest(harness.CairnTest):
 
     def test_daemon_runs_until_a_signal_and_ends_well(self):
         for which in (signal.SIGTERM, signal.SIGINT):
-            with self.start("--network", "dev", "--daemon", "-c", "assert height == 0", "-c", "echo ready") as process:
+            with self.start("--network", "dev", "--daemon", "-c", "assert height == 0",
+                            "-c", "echo ready") as process:
                 process.wait_line("ready")
                 self.expect(10, "assert", "height", "==", "0")
                 process.kill(which)
@@ -120,16 +131,14 @@ class LaunchTest(harness.CairnTest):
         script = self.write("long.cairn", "echo line\n" * 10_000)
         reader, writer = os.pipe()
         os.close(reader)
-        process = subprocess.run([harness.binary(), "-f", script], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
-                                 stdout=writer, stderr=subprocess.PIPE, timeout=harness.DEADLINE_S, check=False)
+        process = self.run_into(writer, "-f", script)
         os.close(writer)
         self.assertEqual((process.returncode, process.stderr), (141, b""))
 
     def test_a_full_disk_on_standard_output_is_an_error(self):
         for words in (["echo", "x"], ["--json", "echo", "x"]):
             with open("/dev/full", "wb") as full:
-                process = subprocess.run([harness.binary(), *words], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
-                                         stdout=full, stderr=subprocess.PIPE, timeout=harness.DEADLINE_S, check=False)
+                process = self.run_into(full, *words)
             self.assertEqual(process.returncode, 1)
             self.assertNotEqual(process.stderr, b"")
 
@@ -148,7 +157,8 @@ class LaunchTest(harness.CairnTest):
 
     def test_a_data_directory_that_cannot_be_made_is_said_so(self):
         self.write("file", "")
-        outcome = self.expect(1, "--datadir", self.path("file", "below"), "--network", "dev", "assert", "height", "==", "0")
+        below = self.path("file", "below")
+        outcome = self.expect(1, "--datadir", below, "--network", "dev", "assert", "height", "==", "0")
         for word in ("std::", "terminate", "exception"):
             self.assertNotIn(word, outcome.err)
 

@@ -23,7 +23,8 @@ class PromptTest(harness.CairnTest):
             return file.read().splitlines()
 
     def dead(self, screen, code=0):
-        screen.wait_for("main", lambda text: f"status {code}" in text if code else "Pane is dead" in text, history=True)
+        wanted = f"status {code}" if code else "Pane is dead"
+        screen.wait_for("main", wanted, history=True)
 
     def test_lines_are_carried_out_and_ctrl_d_ends(self):
         screen = self.prompt()
@@ -118,6 +119,65 @@ class PromptTest(harness.CairnTest):
         screen.wait_for("main", "\n>")
         screen.type_line("main", "two")
         screen.wait_for("main", "\none two\n")
+
+    def test_notices_stand_above_the_line_being_typed(self):
+        screen = self.prompt()
+        screen.type_line("main", "wallet new alice --no-password")
+        screen.wait_for("main", "dev alice ● 0 0p>")
+        screen.type_line("main", "clear")
+        screen.type_line("main", "mine start")
+        screen.wait_for("main", "Mining in the background")
+        screen.send_text("main", "echo half typ")
+        screen.wait_for("main", lambda text: text.count("block") >= 2
+                        and text.rstrip().endswith("echo half typ"))
+        screen.send_text("main", "ed")
+        screen.send_keys("main", "Enter")
+        screen.wait_for("main", "\nhalf typed\n")
+        screen.type_line("main", "mine stop")
+        screen.wait_for("main", "Mining stopped")
+
+    def test_ctrl_z_gives_the_terminal_back_and_fg_goes_on(self):
+        screen = self.tmux()
+        screen.start("main", program=["bash", "--norc", "-i"])
+        command = f"{harness.binary()} --network dev"
+        screen.type_line("main", f"PS1='shell> '; {command}")
+        screen.wait_for("main", self.PROMPT.rstrip())
+        screen.send_text("main", "echo kept")
+        screen.wait_for("main", "echo kept")
+        screen.send_keys("main", "C-z")
+        screen.wait_for("main", "Stopped")
+        screen.type_line("main", "stty -a | tr ' ;' '\\n\\n' | grep -x -e echo -e icanon | sort | paste -sd+")
+        screen.wait_for("main", "\necho+icanon\n")
+        screen.type_line("main", "fg")
+        screen.wait_for("main", lambda text: text.rstrip().endswith("echo kept"))
+        screen.send_keys("main", "Enter")
+        screen.wait_for("main", "\nkept\n")
+        screen.send_keys("main", "C-d")
+        screen.wait_for("main", lambda text: text.rstrip().endswith("shell>"))
+
+    def test_secrets_are_not_shown_and_not_kept(self):
+        screen = self.prompt()
+        screen.type_line("main", "wallet new alice")
+        screen.wait_for("main", "New password of alice:")
+        screen.type_line("main", "correct horse")
+        screen.wait_for("main", "Once more:")
+        screen.type_line("main", "correct horse")
+        screen.wait_for("main", "dev alice ● 0 0p>")
+        self.assertNotIn("horse", screen.capture("main", history=True))
+        screen.type_line("main", "wallet lock")
+        screen.wait_for("main", "dev alice ○ 0 0p>")
+        screen.type_line("main", "wallet unlock")
+        screen.wait_for("main", "Password of alice:")
+        screen.type_line("main", "wrong")
+        screen.wait_for("main", "error:")
+        screen.send_keys("main", "C-d")
+        self.dead(screen)
+        for folder, _, names in os.walk(self.home):
+            for name in names:
+                if not stat.S_ISREG(os.stat(os.path.join(folder, name)).st_mode):
+                    continue
+                with open(os.path.join(folder, name), "rb") as file:
+                    self.assertNotIn(b"correct horse", file.read(), name)
 
     def test_a_held_directory_is_told_with_its_pane(self):
         self.prompt()

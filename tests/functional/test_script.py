@@ -41,7 +41,8 @@ class ScriptTest(harness.CairnTest):
     def test_binary_garbage_is_a_clear_error(self):
         generator = random.Random(17)
         for _ in range(20):
-            garbage = bytes(generator.randrange(256) for _ in range(4_096)).replace(b"\n", b"\xff") + b"\xff\n"
+            garbage = bytes(generator.randrange(256) for _ in range(4_096))
+            garbage = garbage.replace(b"\n", b"\xff") + b"\xff\n"
             process = subprocess.run([harness.binary()], input=garbage, env=self.environment, cwd=self.home,
                                      capture_output=True, timeout=harness.DEADLINE_S, check=False)
             self.assertEqual((process.returncode, process.stdout), (2, b""), process.stderr)
@@ -114,7 +115,8 @@ class ScriptTest(harness.CairnTest):
         self.expect(2, "expect", "0")
 
     def test_conditions(self):
-        self.expect(0, "--scratch", stdin="assert height == 0\nassert peers == 0\nassert mempool <= 0\nassert synced\nwait height < 1\n")
+        self.expect(0, "--scratch", stdin="assert height == 0\nassert peers == 0\nassert mempool <= 0\n"
+                                          "assert synced\nwait height < 1\n")
         self.expect(9, "--scratch", "assert", "height", ">", "0")
         self.expect(4, "--scratch", "assert", "balance", ">", "0")
         self.expect(4, "--scratch", "assert", "balance:nobody", ">", "0")
@@ -150,8 +152,9 @@ class ScriptTest(harness.CairnTest):
         peak = "import resource, subprocess, sys\n" \
                "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n" \
                "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
-        made = subprocess.run(["python3", "-c", peak, harness.binary(), "--json", "-f", script], env=self.environment,
-                              cwd=self.home, capture_output=True, text=True, timeout=240, check=True)
+        made = subprocess.run(["python3", "-c", peak, harness.binary(), "--json", "-f", script],
+                              env=self.environment, cwd=self.home, capture_output=True, text=True,
+                              timeout=240, check=True)
         if "ASAN_OPTIONS" not in os.environ and "TSAN_OPTIONS" not in os.environ:
             self.assertLess(int(made.stdout), 64 * 1024)  # KiB
 

@@ -88,6 +88,8 @@ class HouseTest(unittest.TestCase):
         files = {"lib/store/env.hpp": "#include <lmdb.h>\n",
                  "lib/store/env.cpp": "#include <store/env.hpp>\n"}
         self.assertEqual(self.found(layers.check_heavy, tree(files)), [])
+        files["tests/unit/store/env_test.cpp"] = "#include <store/env.hpp>\n"
+        self.assertEqual(self.found(layers.check_heavy, tree(files)), [])
         files["net/protocol/n.cpp"] = "#include <store/index.hpp>\n"
         files["lib/store/index.hpp"] = "#include <store/env.hpp>\n"
         self.assertEqual(self.found(layers.check_heavy, tree(files)), ["lib/store/env.hpp:2"])
