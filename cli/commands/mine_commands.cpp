@@ -54,6 +54,7 @@ Expected<net::Mined> wait_for_blocks(Session& session, std::future<net::Response
         const auto look = session.core().read([](const net::Node& node) {
             return Look{node.chain().height(), node.chain().next_target()};
         });
+        session.pump(); // --events and notices see each block as it comes
         const auto status = session.core().search_status();
         session.progress().update(look.height.value - std::min(before.value, look.height.value),
                                   search_note(status.attempts_per_second, difficulty_of(look.target)));

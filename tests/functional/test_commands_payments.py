@@ -1,0 +1,216 @@
+"""Payments, the transactions they become, histories, documents."""
+
+import hashlib
+import os
+
+import commands
+import harness
+
+
+class Payments(commands.CommandTest):
+    def test_a_payment_waits_and_is_confirmed(self):
+        alice, bob = self.funded()
+        sent = self.ok("send", "bob", "12.5", "--fee", "0.5", "--memo", "rent")
+        self.assertEqual({k: sent[k] for k in ("from", "to", "amount", "fee", "nonce", "status")},
+                         {"from": alice, "to": bob, "amount": "12.5", "fee": "0.5", "nonce": 0,
+                          "status": "pending"})
+        self.assertEqual(self.balance(), ("150", "-13", "137"))
+        self.assertEqual(self.balance("bob"), ("0", "12.5", "0"))
+        shown = self.ok("tx", "show", sent["txid"])
+        for key in ("txid type from to amount fee nonce memo time status confirmations height block "
+                    "outputs").split():
+            self.assertIn(key, shown)
+        self.assertEqual((shown["status"], shown["height"], shown["memo"]), ("pending", None, "rent"))
+        self.assertEqual([t["txid"] for t in self.ok("tx", "list", "--pending")["transactions"]], [sent["txid"]])
+        pool = self.ok("mempool", "show")
+        self.assertEqual((pool["count"], pool["transactions"][0]["txid"]), (1, sent["txid"]))
+        preview = self.ok("mine", "preview")
+        self.assertEqual((preview["txs"], preview["reward"]), (1, "50.5"))
+        block = self.ok("mine")["blocks"][0]
+        self.assertEqual((block["height"], block["txs"], block["reward"]), (4, 1, "50.5"))
+        shown = self.ok("tx", "show", sent["txid"])
+        self.assertEqual((shown["status"], shown["height"], shown["block"], shown["confirmations"]),
+                         ("confirmed", 4, block["id"], 1))
+        self.assertEqual(self.ok("tx", "show", sent["txid"][:10])["txid"], sent["txid"])
+        self.assertEqual(self.balance("bob"), ("12.5", "0", "12.5"))
+        self.assertEqual(self.ok("balance", bob, "--at", "3")["confirmed"], "0")
+        self.refused(4, None, "balance", bob, "--at", "5")
+        self.refused(4, None, "tx", "show", "ab" * 32)
+
+    def test_to_an_address_a_contact_and_a_uri(self):
+        _, bob = self.funded()
+        self.ok("contacts", "add", "shop", bob)
+        self.ok("send", bob, "1")
+        self.ok("send", "shop", "2")
+        uri = self.ok("send", f"cairn:{bob}?amount=3&memo=hi")
+        self.assertEqual((uri["to"], uri["amount"], uri["memo"], uri["nonce"]), (bob, "3", "hi", 2))
+        self.ok("mine")
+        self.assertEqual(self.balance("bob")[0], "6")
+
+    def test_everything(self):
+        self.funded()
+        dry = self.ok("send", "bob", "all", "--fee", "1", "--dry-run")
+        self.assertEqual((dry["amount"], dry["txid"]), ("149", None))
+        self.assertEqual(self.balance()[1], "0")
+        self.ok("send", "bob", "all", "--fee", "1")
+        self.assertEqual(self.balance(), ("150", "-150", "0"))
+        self.refused(3, "insufficient_funds", "send", "bob", "all")
+
+    def test_several_addresses_pay_together(self):
+        self.wallets("alice", "bob")
+        second = self.ok("address", "new")["address"]
+        self.ok("mine", "2")
+        self.ok("mine", "1", "--to", second)
+        sent = self.ok("send", "bob", "120", "--fee", "1")
+        self.assertEqual(len(sent["transfers"]), 2)
+        self.assertEqual((sent["amount"], sent["fee"]), ("120", "2"))
+        self.ok("mine", "--to", "bob")
+        self.assertEqual(self.balance("bob")[0], "172")  # the block, its fees, and the payment
+        self.assertEqual(self.balance()[0], "28")
+
+    def test_a_high_fee_asks(self):
+        self.funded()
+        self.refused(8, "needs_yes", "send", "bob", "10", "--fee", "0.51")
+        self.assertEqual(self.balance()[1], "0")
+        self.ok("send", "bob", "10", "--fee", "0.5")
+        self.ok("send", "bob", "10", "--fee", "0.51", "-y")
+
+    def test_a_file_of_payments_is_all_or_nothing(self):
+        _, bob = self.funded()
+        bad = self.write("bad.csv", f"to,amount,memo\nbob,1,ok\nnobody,1\nbob,1e3\n{bob[:-1]}q,2\n")
+        record = self.refused(4, "unknown_recipient", "send", "--file", bad)
+        self.assertEqual([row["line"] for row in record["error"]["rows"]], [3, 4, 5])
+        self.assertEqual(self.balance()[1], "0")
+        rows = "".join(f'{"bob" if i % 2 else bob},0.01,"no {i}, ""quoted"""\n' for i in range(600))
+        sent = self.ok("send", "--file", self.write("good.csv", "to,amount,memo\r\n" + rows))
+        self.assertEqual([len(t["outputs"]) for t in sent["transfers"]], [256, 256, 88])
+        self.assertEqual(sent["amount"], "6")
+        self.ok("mine")
+        self.assertEqual(self.balance("bob")[0], "6")
+        self.assertEqual(self.ok("history", "bob")["entries"][0]["memo"], 'no 512, "quoted"')
+        self.refused(3, "insufficient_funds", "send", "--file", self.write("much.csv", "bob,1\nbob,1000\n"))
+        self.assertEqual(self.balance()[1], "0")
+
+    def test_bump_and_cancel(self):
+        self.funded()
+        first = self.ok("send", "bob", "10")
+        bumped = self.ok("tx", "bump", first["txid"], "--fee", "0.1")
+        self.assertEqual((bumped["fee"], bumped["nonce"], bumped["replaced"]), ("0.1", 0, first["txid"]))
+        self.assertEqual(self.balance()[1], "-10.1")
+        second = self.ok("send", "bob", "5")
+        self.ok("tx", "cancel", second["txid"])
+        self.assertEqual(self.balance()[1], "-10.1")
+        third = self.ok("send", "bob", "5")
+        cancelled = self.ok("tx", "cancel", bumped["txid"])  # one waits behind it
+        self.assertNotEqual(cancelled["txid"], None)
+        self.ok("mine")
+        self.assertEqual(self.balance("bob")[0], "5")
+        self.refused(3, "already_confirmed", "tx", "bump", third["txid"])
+
+    def test_a_payment_is_signed_elsewhere(self):
+        made = self.ok("wallet", "new", "alice", "--no-password")
+        self.wallets("bob")
+        self.ok("mine", "2", "--to", "alice")
+        self.ok("wallet", "export", "alice", "--pem", self.path("alice.pem"))
+        self.ok("wallet", "remove", "alice", "--yes")
+        built = self.ok("tx", "build", "bob", "5", "--from", made["public_key"], "--out", self.path("p"))
+        self.assertEqual((built["from"], built["nonce"]), (made["address"], 0))
+        self.refused(3, "not_signed", "tx", "broadcast", self.path("p"))
+        self.refused(4, "unknown_sender", "tx", "sign", self.path("p"), "--out", self.path("s"))
+        self.ok("wallet", "import", "again", "--pem", self.path("alice.pem"), "--no-password")
+        signed = self.ok("tx", "sign", self.path("p"), "--out", self.path("s"))
+        self.refused(1, "file_exists", "tx", "sign", self.path("p"), "--out", self.path("s"))
+        self.assertEqual(self.ok("tx", "broadcast", self.path("s"))["txid"], signed["txid"])
+        self.ok("mine")
+        self.refused(3, None, "tx", "broadcast", self.path("s"))
+        later = self.ok("tx", "build", "bob", "1", "--from", "again", "--nonce", "3", "--out", self.path("p3"))
+        self.assertEqual(later["nonce"], 3)
+        self.ok("tx", "sign", self.path("p3"), "--out", self.path("s3"))
+        self.refused(3, "nonce_gap", "tx", "broadcast", self.path("s3"))
+
+    def test_an_altered_payment_is_refused(self):
+        self.funded()
+        self.ok("tx", "build", "bob", "5", "--out", self.path("p"))
+        self.ok("tx", "sign", self.path("p"), "--out", self.path("s"))
+        text = self.write("t", self.read("s").replace('"signed":"01', '"signed":"02'))
+        self.refused(2, "bad_envelope", "tx", "broadcast", text)
+
+    def test_waiting_for_a_confirmation_ends_with_the_time(self):
+        self.funded()
+        record = self.refused(7, "timeout", "--timeout", "0.3", "send", "bob", "1", "--wait")
+        self.assertEqual(len(record["error"]["txid"]), 64)
+        self.assertEqual(self.balance()[1], "-1")
+        script = self.write("s", "mine start\nsend bob 1 --wait 2\nmine stop\n")
+        records = self.run_one("-f", script).records
+        self.assertEqual(records[1]["data"]["status"], "confirmed")
+
+
+class Histories(commands.CommandTest):
+    def test_every_direction(self):
+        alice, bob = self.funded()
+        self.ok("send", "bob", "10", "--memo", "a\x1b[2Jb")
+        self.ok("send", "alice", "1", "--fee", "0.01")
+        self.ok("document", "add", self.write("d", "text"))
+        self.ok("mine", "--to", "bob")
+        self.ok("send", "alice", "4", "--from", "bob")
+        entries = self.ok("history")["entries"]
+        for key in "time height txid direction counterparty amount fee memo balance".split():
+            self.assertIn(key, entries[0])
+        self.assertEqual([(e["direction"], e["height"], e["balance"]) for e in entries[:4]],
+                         [("received", None, "143.99"), ("document", 4, "139.99"), ("self", 4, "139.99"),
+                          ("sent", 4, "140")])
+        self.assertEqual((entries[0]["counterparty"], entries[3]["counterparty"]), (bob, bob))
+        self.assertEqual(entries[3]["memo"], "a\x1b[2Jb")
+        self.assertEqual(self.ok("history", "--confirmed")["entries"], entries[1:])
+        self.assertEqual(self.ok("history", alice, "--limit", "2")["entries"], entries[:2])
+        self.assertEqual(self.ok("history", "--since", "2100-01-01")["entries"], [])
+        human = self.run_cairn("--datadir", self.directory, "history")
+        self.assertNotIn("\x1b", human.out)
+        self.assertIn("\\x1b[2J", human.out)
+        self.ok("history", "--csv", self.path("h.csv"))
+        lines = self.read("h.csv").splitlines()
+        self.assertEqual(len(lines), 1 + len(entries))
+        self.refused(1, "file_exists", "history", "--csv", self.path("h.csv"))
+        self.assertIn("points", self.ok("balance", "--graph"))
+        self.assertEqual(self.ok("balance", "--all")["confirmed"], "200")
+
+
+class Documents(commands.CommandTest):
+    def test_a_document_is_stored_and_found(self):
+        self.funded()
+        path = self.write("contract.txt", "a house for a horse\n")
+        sha = hashlib.sha256(b"a house for a horse\n").hexdigest()
+        added = self.ok("document", "add", path, "--title", "Lease")
+        self.assertEqual((added["sha256"], added["size"], added["title"]), (sha, 20, "Lease"))
+        record = self.refused(1, None, "document", "verify", path)
+        self.assertEqual(record["data"]["found"], False)
+        self.ok("mine")
+        found = self.ok("document", "verify", path)
+        self.assertEqual((found["found"], found["txid"], found["height"]), (True, added["txid"], 4))
+        self.assertEqual(self.ok("document", "show", sha)["txid"], added["txid"])
+        self.assertEqual(self.ok("document", "list")["documents"][0]["sha256"], sha)
+        self.refused(4, "not_inline", "document", "show", sha, "--out", self.path("o"))
+        self.refused(4, None, "document", "show", "ab" * 32)
+
+    def test_content_is_kept_up_to_64_kib(self):
+        self.funded()
+        whole = os.urandom(65_536)
+        with open(self.path("whole"), "wb") as file:
+            file.write(whole)
+        with open(self.path("larger"), "wb") as file:
+            file.write(whole + b"x")
+        self.refused(3, "document_too_large", "document", "add", self.path("larger"), "--inline")
+        added = self.ok("document", "add", self.path("whole"), "--inline")
+        self.ok("document", "add", self.path("larger"))
+        self.ok("mine")
+        self.ok("document", "show", added["txid"], "--out", self.path("back"))
+        with open(self.path("back"), "rb") as file:
+            self.assertEqual(file.read(), whole)
+
+    def test_who_has_nothing_cannot_store(self):
+        self.wallets("alice")
+        self.refused(3, "unknown_sender", "document", "add", self.write("d", "x"))
+
+
+if __name__ == "__main__":
+    harness.main()

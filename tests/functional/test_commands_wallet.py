@@ -1,0 +1,150 @@
+"""Wallets, addresses, contacts and signed messages."""
+
+import os
+import stat
+import subprocess
+
+import commands
+import harness
+
+
+class Wallets(commands.CommandTest):
+    def test_a_new_wallet_shows_its_words_once_and_becomes_current(self):
+        data = self.ok("wallet", "new", "alice", "--no-password")
+        self.assertEqual(set(data) & {"name", "address", "public_key", "mnemonic"},
+                         {"name", "address", "public_key", "mnemonic"})
+        self.assertEqual(len(data["mnemonic"].split()), 24)
+        self.assertTrue(data["address"].startswith("dcrn1"))
+        self.assertEqual(len(data["public_key"]), 64)
+        twelve = self.ok("wallet", "new", "bob", "--words", "12", "--no-password")
+        self.assertEqual(len(twelve["mnemonic"].split()), 12)
+        wallets = self.ok("wallet", "list")["wallets"]
+        self.assertEqual([(w["name"], w["current"], w["locked"]) for w in wallets],
+                         [("alice", False, False), ("bob", True, False)])
+        self.assertNotIn("mnemonic", str(wallets))
+
+    def test_secrets_are_for_their_owner_alone(self):
+        self.wallets("alice")
+        for folder, _, names in os.walk(self.directory):
+            self.assertEqual(stat.S_IMODE(os.stat(folder).st_mode), 0o700, folder)
+            for name in names:
+                if name.endswith(".wallet"):
+                    self.assertEqual(stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode), 0o600)
+
+    def test_a_wallet_is_restored_from_its_words_with_its_money(self):
+        made = self.ok("wallet", "new", "alice", "--no-password")
+        second = self.ok("address", "new")["address"]
+        self.ok("mine", "2", "--to", second)
+        words = self.write("words", made["mnemonic"].upper() + "\n")
+        again = self.ok("wallet", "restore", "again", "--mnemonic-file", words, "--no-password")
+        self.assertEqual(again["address"], made["address"])
+        self.assertEqual(again["addresses"], 2)
+        self.assertEqual(self.balance("again")[0], "100")
+
+    def test_keys_go_out_and_in_as_pem(self):
+        alice = self.ok("wallet", "new", "alice", "--no-password")
+        self.ok("wallet", "export", "alice", "--pem", self.path("key.pem"))
+        self.assertEqual(stat.S_IMODE(os.stat(self.path("key.pem")).st_mode), 0o600)
+        made = subprocess.run(["openssl", "pkey", "-in", self.path("key.pem"), "-noout"], check=False)
+        self.assertEqual(made.returncode, 0)
+        self.refused(1, "file_exists", "wallet", "export", "alice", "--pem", self.path("key.pem"))
+        copy = self.ok("wallet", "import", "copy", "--pem", self.path("key.pem"), "--no-password")
+        self.assertEqual(copy["address"], alice["address"])
+        self.assertIn("BEGIN PUBLIC KEY", self.ok("wallet", "export", "alice", "--public")["pem"])
+        self.assertEqual(self.ok("wallet", "export", "alice", "--mnemonic")["mnemonic"], alice["mnemonic"])
+        self.refused(2, None, "wallet", "export", "alice")
+
+    def test_a_password_locks_and_can_be_changed(self):
+        old, new = self.write("old", "first one\n"), self.write("new", "second one\n")
+        self.ok("--password-file", old, "wallet", "new", "alice")
+        self.assertTrue(self.ok("wallet", "show", "alice")["locked"])
+        self.ok("mine")
+        self.refused(5, None, "message", "sign", "hello")
+        self.refused(5, "wrong_password", "--password-file", new, "message", "sign", "hello")
+        self.ok("--password-file", old, "message", "sign", "hello")
+        self.refused(5, None, "--password-file", old, "wallet", "password", "alice")
+        self.refused(5, "wrong_password", "--password-file", new, "wallet", "password", "alice",
+                     "--new-password-file", old)
+        self.ok("--password-file", old, "wallet", "password", "alice", "--new-password-file", new)
+        self.ok("--password-file", new, "message", "sign", "hello")
+        self.refused(5, "wrong_password", "--password-file", old, "message", "sign", "hello")
+
+    def test_lock_and_unlock_hold_for_a_run(self):
+        secret = self.write("secret", "a password\n")
+        self.ok("--password-file", secret, "wallet", "new", "alice")
+        script = self.write("s", "wallet unlock\nwallet list\nwallet lock\nwallet list\n")
+        records = self.run_one("--password-file", secret, "-f", script).records
+        self.assertEqual([r["data"]["wallets"][0]["locked"] for r in records[1::2]], [False, True])
+
+    def test_without_a_terminal_a_new_password_is_not_asked_for(self):
+        error = self.refused(5, None, "wallet", "new", "alice")["error"]
+        said = error["message"] + error.get("hint", "")
+        self.assertIn("--password-file", said)
+        self.assertIn("--no-password", said)
+        self.assertEqual(self.ok("wallet", "list")["wallets"], [])
+
+    def test_names_change_and_wallets_go(self):
+        self.wallets("alice", "bob")
+        self.refused(1, "name_taken", "wallet", "new", "alice", "--no-password")
+        self.refused(1, "name_taken", "wallet", "rename", "alice", "bob")
+        self.refused(4, "not_found", "wallet", "use", "nobody")
+        self.refused(2, "bad_name", "wallet", "new", "../x", "--no-password")
+        self.ok("wallet", "rename", "alice", "anna")
+        self.assertTrue(self.ok("wallet", "show", "anna")["current"])
+        self.ok("wallet", "backup", self.path("copy"))
+        self.refused(1, None, "wallet", "backup", self.path("copy"))
+        self.refused(8, "needs_yes", "wallet", "remove", "anna")
+        self.assertEqual(len(self.ok("wallet", "list")["wallets"]), 2)
+        self.ok("wallet", "remove", "anna", "--yes")
+        self.assertEqual([w["name"] for w in self.ok("wallet", "list")["wallets"]], ["bob"])
+        self.refused(4, "no_wallet", "balance")
+
+
+class Addresses(commands.CommandTest):
+    def test_addresses_are_made_listed_and_shown(self):
+        address = self.wallets("alice")[0]
+        second = self.ok("address", "new", "--label", "rent")
+        self.assertEqual(second["index"], 1)
+        self.assertEqual([(a["address"], a["label"]) for a in self.ok("address", "list")["addresses"]],
+                         [(address, ""), (second["address"], "rent")])
+        self.assertEqual(self.ok("address", "show")["address"], address)
+        shown = self.run_cairn("--datadir", self.directory, "address", "show", "--qr")
+        self.assertIn("▄", shown.out)
+        self.assertIn("cairn:" + address, shown.out)
+
+    def test_check_says_what_is_wrong(self):
+        address = self.wallets("alice")[0]
+        self.assertTrue(self.ok("address", "check", address)["valid"])
+        swapped = address[:-1] + ("q" if address[-1] != "q" else "p")
+        record = self.refused(1, "bad_address", "address", "check", swapped)
+        self.assertFalse(record["data"]["valid"])
+        main = self.run_cairn("--datadir", self.path("main"), "--json", "wallet", "new", "m", "--no-password")
+        record = self.refused(1, "wrong_network_address", "address", "check", main.data["address"])
+        self.assertIn("main", record["data"]["message"])
+
+    def test_contacts(self):
+        alice, bob = self.wallets("alice", "bob")
+        self.ok("contacts", "add", "shop", bob)
+        self.refused(1, "name_taken", "contacts", "add", "shop", alice)
+        self.refused(1, "address_taken", "contacts", "add", "store", bob)
+        self.refused(2, "bad_address", "contacts", "add", "x", bob[:-1])
+        self.assertEqual(self.ok("contacts", "show", "shop")["address"], bob)
+        self.ok("contacts", "rename", "shop", "store")
+        self.refused(4, "not_found", "contacts", "show", "shop")
+        self.assertEqual(self.ok("contacts", "list")["contacts"], [{"name": "store", "address": bob}])
+        self.ok("contacts", "remove", "store")
+        self.refused(4, "not_found", "contacts", "remove", "store")
+
+    def test_messages_prove_who_wrote_them(self):
+        alice, bob = self.wallets("alice", "bob")
+        signed = self.ok("message", "sign", "I owe Bob 5")
+        self.assertEqual(signed["address"], alice)
+        self.assertTrue(self.ok("message", "verify", alice, signed["signature"], "I owe Bob 5")["valid"])
+        for address, text in ((alice, "I owe Bob 6"), (bob, "I owe Bob 5")):
+            record = self.refused(1, None, "message", "verify", address, signed["signature"], text)
+            self.assertFalse(record["data"]["valid"])
+        self.refused(2, None, "message", "verify", alice, "abc", "text")
+
+
+if __name__ == "__main__":
+    harness.main()
