@@ -52,6 +52,29 @@ struct Whole {
     Height tip;
 };
 
+/// --verify: what each check says, after the block itself.
+Reply with_checks(Session& session, const chain::BlockInfo& info, Answer answer) {
+    const auto checks = check_block(session, info);
+    if (!checks) return fail(checks.error());
+    const bool valid =
+        std::all_of(checks->begin(), checks->end(), [](const BlockCheck& check) { return check.ok; });
+    array all;
+    answer.view.blank();
+    for (const auto& check : *checks) {
+        all.push_back(object{{"name", check.name}, {"ok", check.ok}});
+        answer.view.line(
+            {{Cell{check.ok ? "✓ " : "✗ ", check.ok ? Tone::good : Tone::bad}, Cell{check.name}}});
+    }
+    answer.data["valid"] = valid;
+    answer.data["checks"] = std::move(all);
+    if (!valid) {
+        answer.exit = Exit::failed;
+        answer.no_code = "invalid_block";
+        answer.no_message = "a check does not hold";
+    }
+    return answer;
+}
+
 Reply run_show(Session& session, const Args& args) {
     const auto info = find_block(session, args.text("block"));
     if (!info) return fail(info.error());
@@ -104,25 +127,7 @@ Reply run_show(Session& session, const Args& args) {
     answer.last_id = info->id.hex();
     if (!args.has("--verify")) return answer;
 
-    const auto checks = check_block(session, *info);
-    if (!checks) return fail(checks.error());
-    const bool valid =
-        std::all_of(checks->begin(), checks->end(), [](const BlockCheck& check) { return check.ok; });
-    array all;
-    answer.view.blank();
-    for (const auto& check : *checks) {
-        all.push_back(object{{"name", check.name}, {"ok", check.ok}});
-        answer.view.line(
-            {{Cell{check.ok ? "✓ " : "✗ ", check.ok ? Tone::good : Tone::bad}, Cell{check.name}}});
-    }
-    answer.data["valid"] = valid;
-    answer.data["checks"] = std::move(all);
-    if (!valid) {
-        answer.exit = Exit::failed;
-        answer.no_code = "invalid_block";
-        answer.no_message = "a check does not hold";
-    }
-    return answer;
+    return with_checks(session, *info, std::move(answer));
 }
 
 } // namespace

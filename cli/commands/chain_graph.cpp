@@ -30,6 +30,8 @@ std::optional<std::string> join(Lanes& lanes, std::size_t at, const BlockId& id)
         line += i >= at && i < furthest ? "─" : " ";
         if (joins) lanes[i].reset();
     }
+    while (!lanes.back()) lanes.pop_back(); // lane `at` is in use
+    line.erase(line.find_last_not_of(' ') + 1);
     return line;
 }
 

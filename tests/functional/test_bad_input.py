@@ -35,7 +35,8 @@ class BadInput(commands.CommandTest):
 
     def test_numbers(self):
         self.funded()
-        for words in (["mine", "1.5"], ["mine", "99999999999"], ["mine", "x"], ["chain", "show", "--last", "-1"],
+        for words in (["mine", "1.5"], ["mine", "99999999999"], ["mine", "x"],
+                      ["chain", "show", "--last", "-1"],
                       ["balance", "--at", "99999999999"], ["history", "--limit", "0"],
                       ["history", "--since", "31.12.2026"], ["block", "show", "-1"],
                       ["wallet", "new", "x", "--words", "13"], ["wallet", "unlock", "--for", "soon"]):
@@ -50,7 +51,8 @@ class BadInput(commands.CommandTest):
         self.refused(2, "bad_address", "send", bob[:-1], "1")
         self.refused(2, "bad_address", "contacts", "add", "x", wrong)
         self.refused(2, "bad_address", "send", "dcrn1xyz12345", "1")
-        main = self.run_cairn("--scratch", "--network", "main", "--json", "wallet", "new", "m", "--no-password").data
+        main = self.run_cairn("--scratch", "--network", "main", "--json", "wallet", "new", "m",
+                              "--no-password").data
         record = self.refused_without_effect(2, "wrong_network_address", "send", main["address"], "1")
         self.assertIn("network", record["error"]["message"])
         self.refused(2, None, "send", f"cairn:{main['address']}?amount=1")
@@ -135,7 +137,8 @@ class BadInput(commands.CommandTest):
                 self.refused(2, "bad_mnemonic", "wallet", "restore", "x", "--no-password", "--mnemonic-file",
                              self.write("w", text))
         for text in ("", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"):
-            self.refused(2, "bad_pem", "wallet", "import", "x", "--no-password", "--pem", self.write("k", text))
+            self.refused(2, "bad_pem", "wallet", "import", "x", "--no-password", "--pem",
+                         self.write("k", text))
         self.assertEqual(len(self.ok("wallet", "list")["wallets"]), 1)
 
     def test_a_damaged_wallet_hides_no_other(self):
@@ -163,7 +166,8 @@ class BadInput(commands.CommandTest):
     def test_the_network_of_a_place_stays(self):
         self.wallets("alice")
         outcome = self.run_cairn("--datadir", self.directory, "--network", "main", "--json", "balance")
-        self.assertEqual((outcome.code, outcome.records[0]["error"]["code"]), (1, "wrong_network"), str(outcome))
+        self.assertEqual((outcome.code, outcome.records[0]["error"]["code"]), (1, "wrong_network"),
+                         str(outcome))
         self.assertEqual(self.run_cairn("--datadir", self.directory, "--json", "balance").code, 0)
 
 
@@ -175,7 +179,8 @@ class GenesisFiles(commands.CommandTest):
 
     def refused_file(self, text, word):
         path = self.write("bad.json", text)
-        outcome = self.run_cairn("--datadir", self.path("place"), "--network", path, "--json", "chain", "status")
+        outcome = self.run_cairn("--datadir", self.path("place"), "--network", path, "--json", "chain",
+                                 "status")
         self.assertEqual(outcome.code, 2, str(outcome))
         self.assertIn(word, outcome.records[0]["error"]["message"])
         self.assertFalse(os.path.exists(self.path("place", "blocks")))
@@ -190,7 +195,8 @@ class GenesisFiles(commands.CommandTest):
 
     def test_values_of_the_wrong_kind(self):
         for key, value in (("interval_ms", "15 s"), ("interval_ms", -1), ("halving", 0), ("subsidy", 50),
-                           ("subsidy", "-1"), ("limit", "0x00000000"), ("prefix", "A B"), ("consensus", "luck"),
+                           ("subsidy", "-1"), ("limit", "0x00000000"), ("prefix", "A B"),
+                           ("consensus", "luck"),
                            ("allocations", [{"address": "x", "amount": "1"}]), ("time", "today"),
                            ("name", 5), ("max_block_bytes", 1e30)):
             with self.subTest(key=key, value=value):
@@ -198,7 +204,8 @@ class GenesisFiles(commands.CommandTest):
         for text in ("", "[]", "{", "null", "\x00"):
             with self.subTest(text=text):
                 path = self.write("bad.json", text)
-                outcome = self.run_cairn("--datadir", self.path("place"), "--network", path, "chain", "status")
+                outcome = self.run_cairn("--datadir", self.path("place"), "--network", path, "chain",
+                                         "status")
                 self.assertEqual(outcome.code, 2, str(outcome))
 
     def test_a_file_that_is_none(self):
@@ -208,7 +215,7 @@ class GenesisFiles(commands.CommandTest):
 
 
 class FullDisk(commands.CommandTest):
-    """On a small file system in memory; where mounting is not permitted the test says that it was left out."""
+    """On a small file system in memory; where mounting is not permitted it says that it was left out."""
 
     def setUp(self):
         super().setUp()

@@ -173,7 +173,8 @@ class Others(commands.CommandTest):
         self.assertEqual(self.ok("peers", "list"), {"peers": []})
         self.assertEqual(self.ok("peers"), {"peers": []})
         for words in (["peers", "add", "127.0.0.1:9"], ["peers", "show", "x"], ["peers", "remove", "x"],
-                      ["peers", "ban", "x", "--for", "1h"], ["peers", "unban", "x"], ["node", "listen", "7000"],
+                      ["peers", "ban", "x", "--for", "1h"], ["peers", "unban", "x"],
+                      ["node", "listen", "7000"],
                       ["node", "sync", "--wait"]):
             self.refused(6, "no_network", *words)
 
@@ -210,7 +211,8 @@ class Others(commands.CommandTest):
         self.wallets("alice")
         self.ok("mine", "3")
         events = self.ok("events")["events"]
-        self.assertEqual([(e["event"], e["height"]) for e in events], [("block", 1), ("block", 2), ("block", 3)])
+        self.assertEqual([(e["event"], e["height"]) for e in events],
+                         [("block", 1), ("block", 2), ("block", 3)])
         self.assertEqual(self.ok("events", "--since", "2100-01-01")["events"], [])
         self.refused(2, None, "events", "--since", "yesterday")
         with self.start("--datadir", self.directory, "--json") as node:

@@ -21,7 +21,8 @@ class Payments(commands.CommandTest):
                     "outputs").split():
             self.assertIn(key, shown)
         self.assertEqual((shown["status"], shown["height"], shown["memo"]), ("pending", None, "rent"))
-        self.assertEqual([t["txid"] for t in self.ok("tx", "list", "--pending")["transactions"]], [sent["txid"]])
+        self.assertEqual([t["txid"] for t in self.ok("tx", "list", "--pending")["transactions"]],
+                         [sent["txid"]])
         pool = self.ok("mempool", "show")
         self.assertEqual((pool["count"], pool["transactions"][0]["txid"]), (1, sent["txid"]))
         preview = self.ok("mine", "preview")
@@ -123,7 +124,8 @@ class Payments(commands.CommandTest):
         self.assertEqual(self.ok("tx", "broadcast", self.path("s"))["txid"], signed["txid"])
         self.ok("mine")
         self.refused(3, None, "tx", "broadcast", self.path("s"))
-        later = self.ok("tx", "build", "bob", "1", "--from", "again", "--nonce", "3", "--out", self.path("p3"))
+        later = self.ok("tx", "build", "bob", "1", "--from", "again", "--nonce", "3", "--out",
+                        self.path("p3"))
         self.assertEqual(later["nonce"], 3)
         self.ok("tx", "sign", self.path("p3"), "--out", self.path("s3"))
         self.refused(3, "nonce_gap", "tx", "broadcast", self.path("s3"))
