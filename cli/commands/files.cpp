@@ -52,7 +52,8 @@ auto exists(const std::string& path) {
 } // namespace
 
 Expected<InputFile> InputFile::open(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    // Not blocking: a pipe that nobody writes to must not hold the program.
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (descriptor < 0) {
         if (errno == ENOENT) return missing(path);
         return unreadable(path, reason(errno));
@@ -64,6 +65,7 @@ Expected<InputFile> InputFile::open(const std::string& path) {
     if (!known) return unreadable(path, reason(errno));
     if (S_ISDIR(status.st_mode)) return unreadable(path, "it is a directory");
     if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) return unreadable(path, "it is a device");
+    if (!S_ISREG(status.st_mode)) return unreadable(path, "it is no regular file");
     return file;
 }
 

@@ -163,5 +163,20 @@ class LaunchTest(harness.CairnTest):
             self.assertNotIn(word, outcome.err)
 
 
+
+class ClosedDescriptors(harness.CairnTest):
+    """A daemon or a cron job may start cairn with standard descriptors closed."""
+
+    def test_what_is_printed_is_not_written_into_the_store(self):
+        place = ["--network", "dev", "--datadir", self.path("ledger")]
+        self.expect(0, *place, "-c", "wallet new a --no-password", "-c", "mine 3")
+        for closed in ("<&- >&- 2>&-", ">&-", "2>&-", "<&-"):
+            command = f'exec "$0" "$@" {closed}'
+            subprocess.run(["sh", "-c", command, harness.binary(), *place, "-c", "balance", "-c", "frob"],
+                           env=self.environment, cwd=self.home, capture_output=True, timeout=harness.DEADLINE_S,
+                           check=False)
+            self.assertEqual(self.expect(0, *place, "--json", "balance").data["confirmed"], "150")
+
+
 if __name__ == "__main__":
     harness.main()
