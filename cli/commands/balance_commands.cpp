@@ -33,7 +33,9 @@ Reply run_all(Session& session) {
     for (const auto& name : names) {
         const auto wallet = session.wallet(name);
         if (!wallet) return fail(wallet.error());
-        const auto owner = owner_of(**wallet);
+        const auto found = found_owner(session, **wallet);
+        if (!found) return fail(found.error());
+        const Owner& owner = *found;
         const auto balance =
             session.core().read([&](const net::Node& node) { return balance_of(node, owner.addresses); });
         balances.push_back(balance_json(session, owner, balance));
@@ -46,6 +48,8 @@ Reply run_all(Session& session) {
     }
     Answer answer;
     answer.data = object{{"balances", std::move(balances)},
+                         {"wallet", nullptr}, // of all together
+                         {"address", nullptr},
                          {"confirmed", to_text(sum.confirmed)},
                          {"pending", to_text_signed(sum.pending())},
                          {"available", to_text(sum.available())},

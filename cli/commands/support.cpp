@@ -131,16 +131,31 @@ Owner owner_of(const wallet::Wallet& wallet) {
     return owner;
 }
 
+Expected<Owner> found_owner(Session& session, wallet::Wallet& wallet) {
+    while (true) {
+        const auto stocked = wallet.stocked();
+        const auto seen = session.core().read([&](const net::Node& node) {
+            std::vector<crypto::Address> out;
+            for (const auto& address : stocked)
+                if (node.chain().account(address)) out.push_back(address);
+            return out;
+        });
+        if (seen.empty()) return owner_of(wallet);
+        if (auto noted = expected(wallet.note_used(seen, session.random())); !noted)
+            return fail(noted.error());
+    }
+}
+
 Expected<Owner> resolve_owner(Session& session, const std::string& text) {
     if (text.empty()) {
         const auto wallet = session.current_wallet();
         if (!wallet) return fail(wallet.error());
-        return owner_of(**wallet);
+        return found_owner(session, **wallet);
     }
     if (session.wallets().contains(text)) {
         const auto wallet = session.wallet(text);
         if (!wallet) return fail(wallet.error());
-        return owner_of(**wallet);
+        return found_owner(session, **wallet);
     }
     auto recipient = resolve_recipient(session, "wallet", text);
     if (!recipient) return fail(std::move(recipient.error()));

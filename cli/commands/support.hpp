@@ -69,6 +69,9 @@ struct Owner {
 /// The current wallet where `text` is empty.
 Expected<Owner> resolve_owner(Session& session, const std::string& text);
 Owner owner_of(const wallet::Wallet& wallet);
+/// The same, once the chain was asked for payments to addresses that the wallet has not used here yet: it may
+/// have been restored before the blocks came.
+Expected<Owner> found_owner(Session& session, wallet::Wallet& wallet);
 
 // --- money of an owner ---
 

@@ -128,7 +128,7 @@ Reply run_restore(Session& session, const Args& args) {
     answer.data = identity(session, **kept);
     answer.data["addresses"] = (*kept)->addresses().size();
     answer.view = identity_view(session, **kept);
-    answer.view.line("Restored with " + counted(used, "address") + (used == 1 ? "." : "es."));
+    answer.view.line("Restored with " + std::to_string(used) + (used == 1 ? " address." : " addresses."));
     return answer;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 namespace cairn::cli {
 namespace {
@@ -131,6 +132,9 @@ Reply run_backup(Session& session, const Args& args) {
     const auto wallet = session.current_wallet();
     if (!wallet) return fail(wallet.error());
     const auto& file = args.text("file");
+    const auto folder = std::filesystem::path(file).parent_path();
+    if (std::error_code ignored; !folder.empty() && !std::filesystem::is_directory(folder, ignored))
+        return failure(Exit::not_found, "file_not_found", "there is no directory " + folder.string());
     if (auto copied = expected(session.wallets().backup((*wallet)->name(), file)); !copied)
         return fail(copied.error());
     Answer answer;
