@@ -56,10 +56,15 @@ void BlockTable::set_status(BlockNumber number, BlockStatus status) {
 
 void BlockTable::set_active(Height height, BlockNumber number) { active_.insert_or_assign(height, number); }
 
-Bytes BlockTable::body_bytes(const StoredBlock& block) const {
-    Bytes out = log_.read(block.position, block.size);
-    if (out.size() != block.size) throw_damaged(block, "the record is not the block that the index tells of");
-    return out;
+const Bytes& BlockTable::body_bytes(const StoredBlock& block) const {
+    if (!last_body_.empty() && last_position_ == block.position && last_body_.size() == block.size)
+        return last_body_;
+    last_body_.clear();
+    Bytes read = log_.read(block.position, block.size);
+    if (read.size() != block.size)
+        throw_damaged(block, "the record is not the block that the index tells of");
+    last_position_ = block.position;
+    return last_body_ = std::move(read);
 }
 
 BlockPtr BlockTable::body(const StoredBlock& block) const {
@@ -70,7 +75,7 @@ BlockPtr BlockTable::body(const StoredBlock& block) const {
 }
 
 Transaction BlockTable::transaction(const StoredBlock& block, std::uint32_t index) const {
-    const Bytes bytes = body_bytes(block);
+    const Bytes& bytes = body_bytes(block);
     Reader in(bytes);
     bool sound = take_sealed_header(in, kind_).has_value();
     for (std::uint32_t i = 0; sound && i < index; ++i) sound = skip_transaction(in);

@@ -25,7 +25,7 @@ class BlockTable {
     void set_active(Height height, store::BlockNumber number);
 
     /// From the log; DamagedStore where it is not what was stored.
-    Bytes body_bytes(const store::StoredBlock& block) const;
+    const Bytes& body_bytes(const store::StoredBlock& block) const; ///< until the next call
     BlockPtr body(const store::StoredBlock& block) const;
     Transaction transaction(const store::StoredBlock& block, std::uint32_t index) const;
 
@@ -42,6 +42,8 @@ class BlockTable {
     std::map<store::BlockNumber, store::StoredBlock> changed_; ///< since the checkpoint
     std::map<BlockId, store::BlockNumber> added_;
     std::map<Height, store::BlockNumber> active_;
+    mutable Bytes last_body_; ///< the one read last: many questions are about one block
+    mutable store::LogPosition last_position_;
 };
 
 } // namespace cairn::chain

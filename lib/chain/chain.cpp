@@ -28,17 +28,16 @@ Acceptance Chain::State::judge(const Block& block, Time now, bool signatures_che
     if (const auto known = blocks.find(id))
         return blocks.at(*known).status == BlockStatus::invalid ? invalid({RuleCode::condemned, 0})
                                                                 : outcome(Outcome::duplicate);
+    if (const auto size = consensus::check_size(network, block)) return invalid(*size);
     const auto parent_number = blocks.find(block.header().parent);
-    if (!parent_number) {
-        const auto form = consensus::check_body(network, block);
-        return form && form->rule() == 1 ? invalid(*form) : outcome(Outcome::orphan);
-    }
+    if (!parent_number) return outcome(Outcome::orphan);
     const StoredBlock parent = blocks.at(*parent_number);
     if (parent.status == BlockStatus::invalid) return invalid({RuleCode::condemned, 0});
-    const auto place = consensus::check_header(network, point(parent), block.head, id);
-    if (!place && consensus::is_ahead_of(network, block.header(), now)) return outcome(Outcome::deferred);
-    const auto body = consensus::check_body(network, block);
-    if (place || body) return invalid(place && body ? std::min(*place, *body) : place ? *place : *body);
+    // The body is hashed only where work was done for the header.
+    if (const auto place = consensus::check_header(network, point(parent), block.head, id))
+        return invalid(*place);
+    if (consensus::is_ahead_of(network, block.header(), now)) return outcome(Outcome::deferred);
+    if (const auto body = consensus::check_body(network, block)) return invalid(*body);
     if (!signatures_checked)
         if (const auto bad = consensus::check_signatures(network, block.transactions)) return invalid(*bad);
     return outcome(Outcome::stored);
@@ -85,6 +84,13 @@ void Chain::State::hold(BlockNumber number, std::uint32_t depth) {
     const BlockNumber parent = blocks.at(number).parent;
     std::erase_if(held, [&](const auto& one) { return one.first == parent || one.first == number; });
     held.emplace_back(number, depth);
+}
+
+/// Of a branch that turned out bad, what lies below the bad block may still lead: anybody can put a bad block
+/// on a good branch.
+void Chain::State::hold_sound_part(BlockNumber number, std::uint32_t depth) {
+    while (blocks.at(number).status == BlockStatus::invalid) number = blocks.at(number).parent;
+    if (blocks.at(number).work > tip.work) hold(number, depth);
 }
 
 /// Makes `target` the tip, or leaves everything as it was: on a violation that block and those above it are
@@ -136,7 +142,8 @@ Acceptance Chain::State::try_branch(BlockNumber target, bool forced) {
     if (depth > 0)
         reorganisations.push_back(
             {blocks.at(target).header().time, depth, blocks.at(old_tip).id, blocks.at(target).id});
-    std::erase_if(held, [&](const auto& one) { return blocks.is_active(one.first, tip.height); });
+    // The chain is as good now as some that were held; what leads again with its next block is held again.
+    std::erase_if(held, [&](const auto& one) { return blocks.at(one.first).work <= tip.work; });
     return out;
 }
 
@@ -158,10 +165,12 @@ std::optional<RuleError> Chain::State::connect(BlockNumber number, const Block& 
     }
     const StoredBlock stored = blocks.at(number);
     history.append(consensus::merkle_leaf(stored.id.bytes));
-    places.connect(block, *change);
+    const Amount subsidy = consensus::subsidy_at(network.parameters(), header.height);
+    const bool has_fees = std::any_of(block.transactions.begin(), block.transactions.end(),
+                                      [](const Transaction& tx) { return !tx.fields().fee.is_zero(); });
+    places.connect(block, *change, has_fees || !subsidy.is_zero());
     blocks.set_status(number, BlockStatus::valid);
     blocks.set_active(header.height, number);
-    const Amount subsidy = consensus::subsidy_at(network.parameters(), header.height);
     totals = {totals.issued + subsidy, totals.balances + subsidy, accounts.count()};
     set_tip(number);
     payments_since += header.tx_count;
@@ -209,8 +218,10 @@ Acceptance Chain::accept_held(const BlockId& tip) {
     const auto is_it = [&](const auto& one) { return number && one.first == *number; };
     const auto found = std::find_if(state_->held.begin(), state_->held.end(), is_it);
     if (found == state_->held.end()) return outcome(Outcome::orphan);
+    const std::uint32_t depth = found->second;
     state_->held.erase(found);
     Acceptance out = state_->try_branch(*number, true);
+    if (out.outcome == Outcome::invalid) state_->hold_sound_part(*number, depth);
     state_->checkpoint_due = true;
     return out;
 }

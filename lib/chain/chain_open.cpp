@@ -71,7 +71,7 @@ void Chain::State::begin_with_genesis() {
     }
     const auto block = decode_block(first->payload, network.seal_kind());
     if (!block || block_id(block->head) != network.id())
-        throw DamagedStore("blocks/00001.dat", first->position.offset,
+        throw DamagedStore("blocks/00000.dat", first->position.offset,
                            "the first record is not this network's genesis");
     taken_to = first->end;
 

@@ -28,6 +28,7 @@ struct Chain::State {
     void set_tip(store::BlockNumber number);
     std::vector<store::BlockNumber> path_from_fork(store::BlockNumber number) const;
     void hold(store::BlockNumber number, std::uint32_t depth);
+    void hold_sound_part(store::BlockNumber number, std::uint32_t depth);
 
     // --- reading (chain_queries.cpp) ---
     static BlockInfo info(const store::StoredBlock& block, bool active);

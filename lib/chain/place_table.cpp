@@ -36,7 +36,7 @@ void PlaceTable::add(AccountNumber account, TxPlace place) {
 
 void PlaceTable::allocate(AccountNumber account) { add(account, {0, TxPlace::reward}); }
 
-void PlaceTable::connect(const Block& block, const consensus::StateChange& change) {
+void PlaceTable::connect(const Block& block, const consensus::StateChange& change, bool rewarded) {
     const Touched touched(change);
     const std::uint32_t height = block.header().height.value;
     std::uint32_t index = 0;
@@ -52,6 +52,7 @@ void PlaceTable::connect(const Block& block, const consensus::StateChange& chang
             add(store::documents_account, place);
         }
     }
+    if (!rewarded) return;
     if (const auto producer = touched.find(block.header().producer))
         add(*producer, {height, TxPlace::reward});
 }
@@ -82,7 +83,7 @@ std::vector<TxPlace> PlaceTable::transactions(const TxId& id) const {
 }
 
 std::vector<TxPlace> PlaceTable::documents(const Hash256& sha256) const {
-    std::vector<TxPlace> out = index_.documents_like(sha256);
+    std::vector<TxPlace> out = index_.documents_like(sha256, SIZE_MAX); // or picked hashes could hide others
     if (const auto recent = documents_.find(sha256); recent != documents_.end())
         out.insert(out.end(), recent->second.begin(), recent->second.end());
     std::sort(out.begin(), out.end());

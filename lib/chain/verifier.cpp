@@ -123,6 +123,7 @@ std::optional<VerifyFailure> Verifier::take(const Block& block, std::optional<Ru
     const Height height = s.tip.height.next();
     const auto refuse = [height](const RuleError& error) { return failure_of(height, error); };
 
+    if (const auto error = check_size(s.network, block)) return refuse(*error);
     const BlockId id = block_id(block.head);
     if (block.header().parent != s.tip.id)
         return VerifyFailure{height, "parent", "it does not follow the block before it", 2};

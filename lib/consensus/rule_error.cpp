@@ -20,7 +20,6 @@ constexpr Texts texts[] = {
     {RuleCode::header_version, "header_version", "the header's version is unknown"},
     {RuleCode::condemned, "condemned", "the block, or one below it, has failed before"},
     {RuleCode::height, "height", "the height is not its parent's plus one"},
-    {RuleCode::condemned, "condemned", "it, or a block before it, was found invalid earlier"},
     {RuleCode::time_not_after_parent, "time_not_after_parent", "the time is not after its parent's"},
     {RuleCode::target, "target", "the target is not the one that the difficulty rule gives"},
     {RuleCode::work_missing, "work_missing", "the id is above the target"},

@@ -12,12 +12,6 @@ namespace {
 constexpr std::uint16_t header_version = 1;
 constexpr std::uint8_t tx_version = 1;
 
-std::optional<RuleError> check_size(const Parameters& limits, const Block& block) {
-    if (encoded_size(block) > limits.max_block_bytes) return RuleError{RuleCode::block_too_large};
-    if (block.transactions.size() > limits.max_block_txs) return RuleError{RuleCode::too_many_transactions};
-    return std::nullopt;
-}
-
 /// The least index whose txid stood before. By sorting: whoever makes a block picks its ids, and could pick
 /// such as fall together in a hash table.
 std::optional<RuleError> check_unique(std::span<const Transaction> txs) {
@@ -70,8 +64,15 @@ bool is_ahead_of(const Network& network, const Header& header, Time now) {
     return bound != 0 && header.time > now && header.time.unix_ms - now.unix_ms > bound;
 }
 
+std::optional<RuleError> check_size(const Network& network, const Block& block) {
+    const Parameters& limits = network.parameters();
+    if (encoded_size(block) > limits.max_block_bytes) return RuleError{RuleCode::block_too_large};
+    if (block.transactions.size() > limits.max_block_txs) return RuleError{RuleCode::too_many_transactions};
+    return std::nullopt;
+}
+
 std::optional<RuleError> check_body(const Network& network, const Block& block) {
-    if (const auto error = check_size(network.parameters(), block)) return error;
+    if (const auto error = check_size(network, block)) return error;
     if (const auto error = check_commitment(block)) return error;
     for (std::uint32_t i = 0; i < block.transactions.size(); ++i)
         if (const auto error = check_transaction(network, block.transactions[i], block.header().height, i))

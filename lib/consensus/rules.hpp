@@ -32,6 +32,8 @@ std::optional<RuleError> check_header(const Network& network, const ChainPoint& 
 /// Second half of rule 3: such a block is deferred, not invalid.
 bool is_ahead_of(const Network& network, const Header& header, Time now);
 
+/// Rule 1 of a block that was decoded. Cheap: no hashing.
+std::optional<RuleError> check_size(const Network& network, const Block& block);
 /// Rules 1, 6 and 7 of a block that was decoded.
 std::optional<RuleError> check_body(const Network& network, const Block& block);
 /// Rule 7 of one transaction, for a block of that height.

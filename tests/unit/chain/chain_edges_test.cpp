@@ -1,0 +1,157 @@
+// The chain at its edges: held branches that turn out bad or are overtaken, networks without rewards,
+// documents whose hashes were picked to hide others, and rules broken two at a time.
+#include "catch.hpp"
+#include "support/builders.hpp"
+#include "support/ledger.hpp"
+#include "support/memory_chain.hpp"
+#include <chain/verifier.hpp>
+
+using namespace cairn;
+using namespace cairn::test;
+using chain::Outcome;
+using consensus::RuleCode;
+
+namespace {
+
+const Time late{4'000'000'000'000};
+
+/// Extends both by an empty block.
+chain::Acceptance push(Ledger& ledger, MemoryChain& chain, std::uint64_t producer) {
+    const Block block = ledger.next({}, address_of(producer), 1'000 + producer);
+    REQUIRE_FALSE(ledger.push(block));
+    return chain->accept(block, late, true);
+}
+
+/// A document of which only the hash is told: it may be any.
+Transaction hash_only(const consensus::Network& network, std::uint64_t nonce, const Hash256& sha256) {
+    const auto key = key_of(0);
+    return sign(fields_of(network, key, nonce, Document{sha256, "", {}}), network.id(), key);
+}
+
+} // namespace
+
+TEST_CASE("an invalid block on a held branch leaves the branch below it to be accepted", "[chain]") {
+    const auto network = funded_network(1);
+    MemoryChain chain(network, {2, 1'000, 1'000});
+    Ledger ours(network);
+    Ledger theirs(network);
+    for (int i = 0; i < 3; ++i) REQUIRE(push(ours, chain, 1).outcome == Outcome::connected);
+    for (int i = 0; i < 3; ++i) REQUIRE(push(theirs, chain, 2).outcome == Outcome::stored);
+    REQUIRE(push(theirs, chain, 2).outcome == Outcome::held);
+    Block bad = theirs.next({}, address_of(2));
+    bad.head.header.state_root[0] ^= 1;
+    mine(bad);
+    REQUIRE(chain->accept(bad, late, true).outcome == Outcome::held);
+    REQUIRE(chain->held().size() == 1);
+
+    const auto refused = chain->accept_held(block_id(bad.head));
+    REQUIRE(refused.outcome == Outcome::invalid);
+    CHECK(chain->tip().id == ours.tip().id);
+    REQUIRE(chain->held().size() == 1);
+    CHECK(chain->held()[0].tip == theirs.tip().id);
+    CHECK(chain->held()[0].height == Height{4});
+    CHECK(chain->accept_held(theirs.tip().id).outcome == Outcome::connected);
+    CHECK(chain->tip().id == theirs.tip().id);
+}
+
+TEST_CASE("a held branch that the chain has outgrown is held no more", "[chain]") {
+    const auto network = funded_network(1);
+    MemoryChain chain(network, {2, 1'000, 1'000});
+    Ledger ours(network);
+    Ledger theirs(network);
+    for (int i = 0; i < 3; ++i) REQUIRE(push(ours, chain, 1).outcome == Outcome::connected);
+    for (int i = 0; i < 3; ++i) push(theirs, chain, 2);
+    REQUIRE(push(theirs, chain, 2).outcome == Outcome::held);
+    REQUIRE(push(ours, chain, 1).outcome == Outcome::connected); // as much work: the first stays
+    CHECK(chain->held().empty());
+    CHECK(chain->accept_held(theirs.tip().id).outcome == Outcome::orphan);
+    CHECK(chain->tip().id == ours.tip().id);
+    CHECK(push(theirs, chain, 2).outcome == Outcome::held); // it leads again
+}
+
+TEST_CASE("documents whose hashes begin alike do not hide one another", "[chain]") {
+    const auto network = funded_network(1);
+    MemoryChain chain(network, {0, 1'000, 1'000});
+    Ledger ledger(network);
+    Hash256 wanted = crypto::sha256(as_bytes("the one"));
+    std::vector<Transaction> txs;
+    for (std::uint32_t i = 0; i < 300; ++i) {
+        Hash256 other = wanted;
+        store_le(other.data() + 20, i);
+        txs.push_back(hash_only(network, i, other));
+    }
+    txs.push_back(hash_only(network, 300, wanted));
+    const Block block = ledger.next(txs, address_of(1));
+    REQUIRE(chain->accept(block, late, true).outcome == Outcome::connected);
+    REQUIRE(chain->documents(wanted).size() == 1);
+    chain.sync();
+    chain->write_checkpoint();
+    const auto found = chain->documents(wanted);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].index == 300);
+}
+
+TEST_CASE("a network without rewards and fees works, and its producers own nothing", "[chain]") {
+    auto parameters = dev_parameters({{address_of(0), coins(10)}});
+    parameters.subsidy = Amount{};
+    const auto network = network_of(std::move(parameters));
+    MemoryChain chain(network, {0, 1'000, 1'000});
+    Ledger ledger(network);
+    REQUIRE(push(ledger, chain, 1).outcome == Outcome::connected);
+    CHECK_FALSE(chain->account(address_of(1)));
+    CHECK(chain->totals().accounts == 1);
+    // The producer is touched by its own payment, but gets no reward.
+    const Transaction tx = transfer(network, key_of(0), 0, address_of(2), coins(1));
+    const Block block = ledger.next({tx}, address_of(0));
+    REQUIRE_FALSE(ledger.push(block));
+    REQUIRE(chain->accept(block, late, true).outcome == Outcome::connected);
+    const auto history = chain->history(address_of(0), 10);
+    REQUIRE(history.size() == 2);
+    CHECK(history[0].kind == chain::HistoryEntry::Kind::sent);
+    CHECK(history[1].kind == chain::HistoryEntry::Kind::genesis);
+    CHECK(chain->balance_at(address_of(0), Height{1}) == coins(10));
+    CHECK(chain->balance_at(address_of(0), Height{0}) == coins(10));
+    CHECK(chain->balance_at(address_of(2), Height{1}) == Amount{});
+}
+
+TEST_CASE("a network of nobody has a chain, too", "[chain]") {
+    auto parameters = dev_parameters();
+    parameters.subsidy = Amount{};
+    const auto network = network_of(std::move(parameters));
+    MemoryChain chain(network, {0, 1'000, 1'000});
+    Ledger ledger(network);
+    for (int i = 0; i < 3; ++i) REQUIRE(push(ledger, chain, 1).outcome == Outcome::connected);
+    Ledger other(network);
+    for (int i = 0; i < 4; ++i) push(other, chain, 2);
+    CHECK(chain->tip().id == other.tip().id);
+    CHECK(chain->totals().accounts == 0);
+    chain.sync();
+    chain.reopen();
+    CHECK(chain->tip().id == other.tip().id);
+}
+
+TEST_CASE("of several broken rules chain and verifier report the same one, the least", "[chain]") {
+    auto parameters = dev_parameters({{address_of(0), coins(10)}});
+    parameters.max_block_txs = 1;
+    const auto network = network_of(std::move(parameters));
+    MemoryChain chain(network, {0, 1'000, 1'000});
+    Ledger ledger(network);
+    Block block = ledger.next({transfer(network, key_of(0), 0, address_of(2), coins(1)),
+                               transfer(network, key_of(0), 1, address_of(2), coins(1))},
+                              address_of(1));
+    auto expected = RuleCode::too_many_transactions;
+    SECTION("too many transactions, and no work") { block.head.header.time = Time{0}; }
+    SECTION("too many transactions, on a block that is not there") { block.head.header.parent.bytes[0] ^= 1; }
+    SECTION("the wrong transactions, and a time that is not after the parent's") {
+        block.transactions.pop_back();
+        block.head.header.time = network.parameters().time;
+        mine(block);
+        expected = RuleCode::time_not_after_parent;
+    }
+    const auto result = chain->accept(block, late, false);
+    REQUIRE(result.error);
+    CHECK(result.error->code == expected);
+    const auto failure = chain::Verifier(network).take(block, std::nullopt);
+    REQUIRE(failure);
+    CHECK(failure->rule == consensus::name_of(expected));
+}
