@@ -173,8 +173,8 @@ class ClosedDescriptors(harness.CairnTest):
         for closed in ("<&- >&- 2>&-", ">&-", "2>&-", "<&-"):
             command = f'exec "$0" "$@" {closed}'
             subprocess.run(["sh", "-c", command, harness.binary(), *place, "-c", "balance", "-c", "frob"],
-                           env=self.environment, cwd=self.home, capture_output=True, timeout=harness.DEADLINE_S,
-                           check=False)
+                           env=self.environment, cwd=self.home, capture_output=True,
+                           timeout=harness.DEADLINE_S, check=False)
             self.assertEqual(self.expect(0, *place, "--json", "balance").data["confirmed"], "150")
 
 
