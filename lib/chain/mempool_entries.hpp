@@ -45,15 +45,15 @@ class MempoolEntries {
     /// By nonce, without a gap.
     using Queue = std::vector<std::unique_ptr<MempoolEntry>>;
 
-    // --- changes ---
+    // --- changes; `address` is the sender's ---
     /// After the sender's last one, whose nonce is one less.
-    void append(const Transaction& tx, const crypto::Address& sender, std::uint64_t arrival);
+    void append(const Transaction& tx, const crypto::Address& address, std::uint64_t arrival);
     /// In place of the entry with the same sender and nonce.
-    void replace(const Transaction& tx, const crypto::Address& sender, std::uint64_t arrival);
-    void drop_last(const crypto::Address& sender);
-    void drop_from(const crypto::Address& sender, std::uint64_t nonce);  ///< it and all after it
-    void drop_below(const crypto::Address& sender, std::uint64_t nonce); ///< all before it
-    Queue take_all(const crypto::Address& sender);
+    void replace(const Transaction& tx, const crypto::Address& address, std::uint64_t arrival);
+    void drop_last(const crypto::Address& address);
+    void drop_from(const crypto::Address& address, std::uint64_t nonce);  ///< it and all after it
+    void drop_below(const crypto::Address& address, std::uint64_t nonce); ///< all before it
+    Queue take_all(const crypto::Address& address);
 
     // --- queries ---
     std::size_t count() const { return by_id_.size(); }

@@ -1,6 +1,6 @@
 #include <crypto/secret.hpp>
 
-#include <string.h> // explicit_bzero: glibc's, which the compiler may not leave out
+#include <cstring> // explicit_bzero: glibc's, which the compiler may not leave out
 
 namespace cairn::crypto {
 

@@ -56,7 +56,7 @@ struct AccountNumber {
 /// For unordered containers. Ids are hashes already, but an attacker picks them: mixed before use.
 struct IdHash {
     template <typename T> std::size_t operator()(const T& id) const {
-        std::uint64_t word = load_le<std::uint64_t>(id.bytes.data() + 8);
+        auto word = load_le<std::uint64_t>(id.bytes.data() + 8);
         word ^= load_le<std::uint64_t>(id.bytes.data()) * 0x9e3779b97f4a7c15ULL;
         return static_cast<std::size_t>(word ^ (word >> 32));
     }

@@ -195,7 +195,7 @@ void Core::State::start_thread() {
     thread = std::jthread([this] { context.run(); });
 }
 
-Core::Core(consensus::Network network, CoreOptions options)
+Core::Core(consensus::Network network, const CoreOptions& options)
     : state_(std::make_unique<State>(std::move(network), options)) {
     state_->start_thread();
 }

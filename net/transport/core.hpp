@@ -33,7 +33,7 @@ class Core {
   public:
     /// Opens and recovers the stores: Fault and DamagedStore come from here. Says what was cut or rebuilt in
     /// `open_report`.
-    Core(consensus::Network network, CoreOptions options);
+    Core(consensus::Network network, const CoreOptions& options);
     /// Stops the search, writes the checkpoint and closes the log cleanly.
     /// A fault on the way is swallowed here: call close() to hear of it.
     ~Core();
