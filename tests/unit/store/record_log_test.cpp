@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint32_t header = 20; // of a record
 constexpr std::uint32_t first = 56;  // where a file's first record begins
 
-Bytes payload(std::size_t size, Byte fill) { return Bytes(size, fill); }
+Bytes payload(std::uint32_t size, Byte fill) { return Bytes(size, fill); }
 
 /// Bytes at the end of a file as a crash may leave them.
 void append_raw(FileSystem& files, const Path& path, ByteView bytes) {
@@ -28,6 +28,52 @@ void cut_to(FileSystem& files, const Path& path, std::uint64_t size) {
     file->truncate(size);
     file->sync();
 }
+
+/// A log of four records of 20 + 80 bytes from 56 on, not closed. Group A: records 0, 1. Group B: records
+/// 2, 3.
+struct FourRecords {
+    MemoryFileSystem files;
+    Path path = "/log/00000.dat";
+
+    FourRecords() {
+        RecordLog log(files, "/log", small_log());
+        log.append(payload(80, 0xa0));
+        log.append(payload(80, 0xa1));
+        log.sync();
+        log.append(payload(80, 0xb0));
+        log.append(payload(80, 0xb1));
+        log.sync();
+    }
+
+    void flip_in(unsigned record, std::uint64_t byte) {
+        files.flip_bit(path, std::uint64_t{8} * (first + record * 100 + byte));
+    }
+
+    void damaged_at(std::uint64_t offset) {
+        try {
+            const RecordLog log(files, "/log", small_log());
+        } catch (const DamagedStore& fault) {
+            CHECK(fault.file() == path.string());
+            CHECK(fault.offset() == offset);
+            return;
+        }
+        FAIL("opened a damaged log");
+    }
+
+    void cut_at(std::uint32_t offset, std::uint64_t bytes) {
+        {
+            const RecordLog log(files, "/log", small_log());
+            CHECK_FALSE(log.recovery().was_clean);
+            CHECK(log.recovery().cut_bytes == bytes);
+            CHECK(log.recovery().cut_at == LogPosition{0, offset});
+            CHECK(log.recovery().file == path);
+            CHECK(log.end() == LogPosition{0, offset});
+            CHECK(payloads(log).size() == (offset - first) / 100);
+        }
+        const RecordLog again(files, "/log", small_log());
+        CHECK(again.recovery().cut_bytes == 0);
+    }
+};
 
 } // namespace
 
@@ -127,46 +173,7 @@ TEST_CASE("nothing of a group reaches the disk unordered: the next group waits f
     CHECK(payloads(again) == std::vector<Bytes>{payload(100, 1)});
 }
 
-TEST_CASE("the table of recovery: what is cut and what is damage", "[store]") {
-    MemoryFileSystem files;
-    const Path path = "/log/00000.dat";
-    // Group A: records 0, 1. Group B: records 2, 3. Each of 20 + 80 bytes, from 56 on.
-    {
-        RecordLog log(files, "/log", small_log());
-        log.append(payload(80, 0xa0));
-        log.append(payload(80, 0xa1));
-        log.sync();
-        log.append(payload(80, 0xb0));
-        log.append(payload(80, 0xb1));
-        log.sync();
-    }
-    const auto flip_in = [&](unsigned record, std::uint64_t byte) {
-        files.flip_bit(path, 8 * (first + record * 100 + byte));
-    };
-    const auto damaged_at = [&](std::uint64_t offset) {
-        try {
-            const RecordLog log(files, "/log", small_log());
-        } catch (const DamagedStore& fault) {
-            CHECK(fault.file() == path.string());
-            CHECK(fault.offset() == offset);
-            return;
-        }
-        FAIL("opened a damaged log");
-    };
-    const auto cut_at = [&](std::uint32_t offset, std::uint64_t bytes) {
-        {
-            const RecordLog log(files, "/log", small_log());
-            CHECK_FALSE(log.recovery().was_clean);
-            CHECK(log.recovery().cut_bytes == bytes);
-            CHECK(log.recovery().cut_at == LogPosition{0, offset});
-            CHECK(log.recovery().file == path);
-            CHECK(log.end() == LogPosition{0, offset});
-            CHECK(payloads(log).size() == (offset - first) / 100);
-        }
-        const RecordLog again(files, "/log", small_log());
-        CHECK(again.recovery().cut_bytes == 0);
-    };
-
+TEST_CASE_METHOD(FourRecords, "what a recovery cuts: a torn last group, and nothing else", "[store]") {
     SECTION("nothing wrong, not closed") {
         const RecordLog log(files, "/log", small_log());
         CHECK_FALSE(log.recovery().was_clean);
@@ -199,6 +206,14 @@ TEST_CASE("the table of recovery: what is cut and what is damage", "[store]") {
         append_raw(files, path, random_bytes(random, 3000));
         cut_at(first + 400, 3000);
     }
+    SECTION("the mark of a clean end is bad: cut, nothing is lost") {
+        RecordLog(files, "/log", small_log()).close();
+        flip_in(4, 3);
+        cut_at(first + 400, header);
+    }
+}
+
+TEST_CASE_METHOD(FourRecords, "what a recovery refuses: damage to what had been synced", "[store]") {
     SECTION("a record of a group before the last is bad: damage") {
         const unsigned record = GENERATE(0U, 1U);
         flip_in(record, GENERATE(0U, 4U, 8U, 11U, 12U, 50U));
@@ -209,11 +224,6 @@ TEST_CASE("the table of recovery: what is cut and what is damage", "[store]") {
         const unsigned record = GENERATE(0U, 2U, 3U);
         flip_in(record, GENERATE(0U, 5U, 9U, 60U));
         damaged_at(first + record * 100);
-    }
-    SECTION("the mark of a clean end is bad: cut, nothing is lost") {
-        RecordLog(files, "/log", small_log()).close();
-        flip_in(4, 3);
-        cut_at(first + 400, header);
     }
     SECTION("a bad record, and a file after it: damage") {
         {
@@ -226,7 +236,7 @@ TEST_CASE("the table of recovery: what is cut and what is damage", "[store]") {
         damaged_at(first + 300);
     }
     SECTION("the file's header is bad, and there are records: damage") {
-        files.flip_bit(path, 8 * GENERATE(0U, 8U, 12U, 16U, 20U, 52U));
+        files.flip_bit(path, std::uint64_t{8} * GENERATE(0U, 8U, 12U, 16U, 20U, 52U));
         damaged_at(0);
     }
     SECTION("a file is missing: damage") {
@@ -239,6 +249,14 @@ TEST_CASE("the table of recovery: what is cut and what is damage", "[store]") {
         files.remove("/log/00001.dat");
         CHECK_THROWS_AS(RecordLog(files, "/log", small_log()), DamagedStore);
     }
+    SECTION("the log ends before the place from which it is to be read: damage") {
+        CHECK_THROWS_AS(RecordLog(files, "/log", small_log(), {0, first + 401}), DamagedStore);
+        CHECK_THROWS_AS(RecordLog(files, "/log", small_log(), {1, first}), DamagedStore);
+    }
+}
+
+TEST_CASE_METHOD(FourRecords, "a recovery makes an unfinished file anew, and refuses another version",
+                 "[store]") {
     SECTION("the making of the next file was interrupted: made anew") {
         append_raw(files, "/log/00001.dat", Bytes(GENERATE(0U, 3U, 56U)));
         RecordLog log(files, "/log", small_log());
@@ -247,10 +265,6 @@ TEST_CASE("the table of recovery: what is cut and what is damage", "[store]") {
         CHECK(log.append(payload(10, 9)) == LogPosition{1, first});
         log.close();
         CHECK(RecordLog(files, "/log", small_log()).recovery().was_clean);
-    }
-    SECTION("the log ends before the place from which it is to be read: damage") {
-        CHECK_THROWS_AS(RecordLog(files, "/log", small_log(), {0, first + 401}), DamagedStore);
-        CHECK_THROWS_AS(RecordLog(files, "/log", small_log(), {1, first}), DamagedStore);
     }
     SECTION("another format version: said so") {
         // A sound header of version 2: header bytes are rewritten with their checksum.
@@ -280,7 +294,7 @@ TEST_CASE("opening reads nothing before the given place, and reading finds damag
         log.append(payload(50, 3));
         log.close();
     }
-    files.flip_bit("/log/00000.dat", 8 * (first + 40));
+    files.flip_bit("/log/00000.dat", std::uint64_t{8} * (first + 40));
     const std::uint64_t before = files.calls();
     const RecordLog log(files, "/log", small_log(), checkpoint);
     CHECK(files.calls() - before < 10);
@@ -313,7 +327,7 @@ TEST_CASE("a payload that looks like a record of a later group does not stop a r
         log.append(trap);
         log.sync();
     }
-    files.flip_bit("/log/00000.dat", 8 * (first + 30 + 25));
+    files.flip_bit("/log/00000.dat", std::uint64_t{8} * (first + 30 + 25));
     const RecordLog log(files, "/log", small_log());
     CHECK(payloads(log) == std::vector<Bytes>{payload(10, 1)});
 }
