@@ -73,6 +73,7 @@ TEST_CASE("networks that differ in any parameter have different ids", "[consensu
     variants[15].time.unix_ms += 1;
     variants[16].message += ".";
     std::vector<BlockId> ids;
+    ids.reserve(variants.size());
     for (const Parameters& variant : variants) ids.push_back(network_of(variant).id());
     std::sort(ids.begin(), ids.end());
     CHECK(std::adjacent_find(ids.begin(), ids.end()) == ids.end());

@@ -47,7 +47,7 @@ TEST_CASE("every code has a name and a clause of its own", "[consensus]") {
     }
     CHECK(names.size() == std::size(all_codes));
     CHECK(clauses.size() == std::size(all_codes));
-    CHECK(names.count("unknown") == 0);
+    CHECK_FALSE(names.contains("unknown"));
     CHECK(std::string(name_of(RuleCode::insufficient_funds)) == "insufficient_funds");
     CHECK(std::string(name_of(RuleCode{9999})) == "unknown");
 }

@@ -39,9 +39,9 @@ TEST_CASE("ASERT stays between 1 and the limit, however far from its schedule", 
     Parameters parameters = vector_parameters();
     const Uint256 limit = *expand(parameters.limit);
     CHECK(next_target_exact(parameters, Height{0}, UINT64_MAX) == limit);
-    CHECK(next_target_exact(parameters, Height{0}, 900 * 36) == limit); // 2^256
-    CHECK(next_target_exact(parameters, Height{0}, 900 * 35) == Uint256(1) << 255);
-    CHECK(next_target_exact(parameters, Height{0}, 900 * 256) == limit);
+    CHECK(next_target_exact(parameters, Height{0}, 900ULL * 36) == limit); // 2^256
+    CHECK(next_target_exact(parameters, Height{0}, 900ULL * 35) == Uint256(1) << 255);
+    CHECK(next_target_exact(parameters, Height{0}, 900ULL * 256) == limit);
     CHECK(next_target_exact(parameters, Height{UINT32_MAX}, 0) == Uint256(1));
     CHECK(next_target_exact(parameters, Height{60 * 220}, 0) == Uint256(1)); // 2^220 / 2^220
     CHECK(next_target_exact(parameters, Height{60 * 219}, 0) == Uint256(2));

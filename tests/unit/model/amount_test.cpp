@@ -24,7 +24,7 @@ TEST_CASE("amounts are written in whole coins without trailing zeros", "[model]"
     CHECK(to_text_signed(-static_cast<Int128>(coin)) == "-1");
     CHECK(to_text_signed(static_cast<Int128>(coin)) == "1");
     CHECK(to_text_signed(0) == "0");
-    const Int128 least = static_cast<Int128>(static_cast<Uint128>(1) << 127);
+    const auto least = static_cast<Int128>(static_cast<Uint128>(1) << 127);
     CHECK(to_text_signed(least) == "-1701411834604692317316873037158.84105728");
 }
 
@@ -41,39 +41,10 @@ TEST_CASE("amounts are read exactly", "[model]") {
 TEST_CASE("what is no amount is refused, and told why", "[model]") {
     CHECK(error_of("") == AmountError::empty);
     for (const auto* text : {"-1", "-0.5", "-0", "-", "-CRN"}) CHECK(error_of(text) == AmountError::negative);
-    for (const auto* text : {"1e3",
-                             "1E3",
-                             "1e-3",
-                             "1.5e8",
-                             "NaN",
-                             "nan",
-                             "inf",
-                             "Infinity",
-                             "0x10",
-                             "0X1F",
-                             "0x",
-                             "+1",
-                             " 1",
-                             "1 ",
-                             "1\t",
-                             "1\n",
-                             ".5",
-                             "5.",
-                             ".",
-                             "1..2",
-                             "1.2.3",
-                             "1,5",
-                             "1_000",
-                             "1 000",
-                             "1'0",
-                             "CRN",
-                             "a",
-                             "1  CRN",
-                             "1 CRN ",
-                             "1CRN1",
-                             "\xd9\xa1",
-                             "1\xc2\xa0"
-                             "CRN"})
+    for (const auto* text : {"1e3",  "1E3",  "1e-3", "1.5e8",  "NaN",    "nan",   "inf",      "Infinity",
+                             "0x10", "0X1F", "0x",   "+1",     " 1",     "1 ",    "1\t",      "1\n",
+                             ".5",   "5.",   ".",    "1..2",   "1.2.3",  "1,5",   "1_000",    "1 000",
+                             "1'0",  "CRN",  "a",    "1  CRN", "1 CRN ", "1CRN1", "\xd9\xa1", "1\u00a0CRN"})
         CHECK(error_of(text) == AmountError::malformed);
     CHECK(error_of(std::string_view("1\0", 2)) == AmountError::malformed);
     for (const auto* text : {"0.000000001", "1.123456789", "0.0000000010"})

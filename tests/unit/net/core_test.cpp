@@ -76,6 +76,7 @@ TEST_CASE("many threads may ask at once", "[core]") {
     const Directory directory;
     auto core = open(directory);
     std::vector<std::jthread> askers;
+    askers.reserve(4);
     for (int i = 0; i < 4; ++i)
         askers.emplace_back([&core] {
             for (int n = 0; n < 50; ++n) {
