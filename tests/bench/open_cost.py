@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What opening and looking up cost as a chain grows: open_cost.py CAIRN MAKE_CHAIN [PAYMENTS ACCOUNTS].
 
-Makes a chain of 100 payments and one of PAYMENTS (100,000) among ACCOUNTS (10,000) on `dev`, imports both, and runs
-one-shot commands on them in turn. Prints medians, and the ratios that matter. Nothing passes or fails."""
+Makes a chain of 100 payments and one of PAYMENTS (100,000) among ACCOUNTS (10,000) on `dev`, imports both,
+and runs one-shot commands on them in turn. Prints medians, and the ratios that matter. Nothing passes or
+fails."""
 
 import json
 import os

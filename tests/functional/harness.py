@@ -178,7 +178,7 @@ class Tmux:
         return made.stdout
 
     def start(self, window, *arguments, program=None):
-        """A new window that runs cairn with these arguments, or another program. The pane stays when it ends."""
+        """A new window that runs cairn with these arguments, or another program. Its pane outlives it."""
         command = program or [binary(), *arguments]
         if self._started:
             self._tmux("new-window", "-d", "-t", "test", "-n", window, "-c", self._directory, *command)

@@ -1,5 +1,6 @@
-"""Kills cairn at random moments of scripts that mine and pay: each time the directory opens by itself, and every
-result that had been printed still holds. CAIRN_KILLS sets how often (12 by default; the long form is 200)."""
+"""Kills cairn at random moments of scripts that mine and pay: each time the directory opens by itself, and
+every result that had been printed still holds. CAIRN_KILLS sets how often (12 by default; the long form is
+200)."""
 
 import os
 import random
@@ -98,7 +99,8 @@ class Killed(harness.CairnTest):
     def test_nothing_acknowledged_is_lost(self):
         chance = random.Random(SEED)
         self.blocks, self.payments, self.addresses, self.contacts = {}, [], [], []
-        script = "wallet new b --no-password\n" + "address new\n" * 200 + "wallet new a --no-password\nmine 5\n"
+        script = "wallet new b --no-password\n" + "address new\n" * 200
+        script += "wallet new a --no-password\nmine 5\n"
         made = self.expect(0, *self.flags(), stdin=script)
         self.other, *self.strangers = (one["data"]["address"] for one in made.records[:201])
         for _ in range(KILLS):
@@ -106,7 +108,8 @@ class Killed(harness.CairnTest):
             self.check()
         verified = self.expect(0, *self.flags(), "chain", "verify", "--full", deadline_s=300).data
         self.assertTrue(verified["valid"])
-        print(f"kills {KILLS}: {len(self.blocks)} blocks and {len(self.payments)} payments acknowledged, none lost")
+        print(f"kills {KILLS}: {len(self.blocks)} blocks and {len(self.payments)} payments acknowledged, "
+              "none lost")
 
 
 if __name__ == "__main__":
