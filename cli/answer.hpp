@@ -113,6 +113,7 @@ struct Failure {
     std::string message;         ///< a sentence without a full stop
     std::string hint;            ///< what next; may be empty
     boost::json::object extra{}; ///< further fields of the JSON error
+    bool told = false;           ///< the message stands on standard error already (a script within a script)
 };
 
 using Reply = Result<Answer, Failure>;

@@ -189,7 +189,7 @@ Expected<void> Session::provide(Needs needs) {
     options.reindex = state.options.reindex;
     state.core = std::make_unique<net::Core>(*state.network, std::move(options));
     const auto& report = state.core->open_report();
-    if (report.cut_bytes)
+    if (report.cut_bytes > 0)
         remark("The last write was not finished when cairn ended: " + std::to_string(report.cut_bytes) +
                " bytes of it were cut off. Nothing that was acknowledged is lost.");
     if (report.rebuilt) remark("The index was made anew from the log.");
@@ -231,11 +231,11 @@ Expected<bool> Session::wait_for_events(std::chrono::milliseconds at_most) {
                                     pollfd{notice_descriptor(), POLLIN, 0}};
     const auto span = std::clamp<std::int64_t>(at_most.count(), 0, 3'600'000);
     const int ready = ::poll(waited.data(), waited.size(), static_cast<int>(span));
-    if (ready > 0 && waited[0].revents) {
+    if (ready > 0 && waited[0].revents != 0) {
         if (auto fine = stopped_or_fine(); !fine) return fail(std::move(fine.error()));
         state_->signals.take(); // a resize: nothing to do for it here
     }
-    const bool happened = ready > 0 && waited[1].revents;
+    const bool happened = ready > 0 && waited[1].revents != 0;
     if (happened) pump();
     return happened;
 }
@@ -262,7 +262,7 @@ void Session::pump() {
         if (state_->tap) state_->tap(event);
         if (state_->notices) state_->notices(event);
     }
-    if (notices.dropped && state_->options.events)
+    if (notices.dropped > 0 && state_->options.events)
         state_->streams.out("{\"v\":1,\"event\":\"dropped\",\"count\":" + std::to_string(notices.dropped) +
                             "}\n");
     if (!notices.fault.empty()) throw Fault(notices.fault);

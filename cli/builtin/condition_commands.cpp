@@ -10,6 +10,7 @@
 #include <boost/json/string.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 
@@ -90,14 +91,28 @@ Reply assert_that(Session& session, const Args& args) {
     return fail(std::move(why));
 }
 
+/// 0 … 255
+bool is_exit_code(const std::string& text) {
+    return !text.empty() && text.size() <= 3 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+           std::stoi(text) <= 255;
+}
+
+/// The words of errors are two or more joined by `_`, save these.
+bool is_error_word(const std::string& text) {
+    constexpr std::array<std::string_view, 9> single = {
+        "ok", "declined", "fault", "interrupted", "locked", "terminated", "timeout", "damaged", "rule"};
+    if (std::find(single.begin(), single.end(), text) != single.end()) return true;
+    const bool letters =
+        std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+    return letters && text.find('_') != std::string::npos;
+}
+
 /// CODE: an exit code, or the word of an error.
 Reply expect(Interpreter& interpreter, const Args& args) {
     const std::string& code = args.text("code");
-    const bool number = !code.empty() && code.size() <= 3 &&
-                        std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
-    const bool word = !code.empty() && std::all_of(code.begin(), code.end(),
-                                                   [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-    if (!number && !word)
+    const bool number = is_exit_code(code);
+    if (!number && !is_error_word(code))
         return bad_argument("CODE",
                             "'" + escape_for_display(code) + "' is neither an exit code nor an error's word");
     std::string path;

@@ -4,6 +4,8 @@
 #include <cli/grammar/parser.hpp>
 #include <cli/launch/options.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace cairn::cli {
@@ -104,12 +106,13 @@ std::string bash_function(const CommandTree& tree) {
             "    case \"$noun $verb\" in\n";
     for (const auto& [path, options] : words.options) {
         const bool has_verb = path.find(' ') != std::string::npos;
-        text += "      \"" + path + (has_verb ? "\"" : " \"*") + ") words=\"" + options + "\";;\n";
+        text += fmt::format("      \"{}{}) words=\"{}\";;\n", path, has_verb ? "\"" : " \"*", options);
     }
     text += "    esac\n"
             "  elif [ -z \"$verb\" ]; then\n"
             "    case \"$noun\" in\n";
-    for (const auto& [noun, verbs] : words.verbs) text += "      " + noun + ") words=\"" + verbs + "\";;\n";
+    for (const auto& [noun, verbs] : words.verbs)
+        text += fmt::format("      {}) words=\"{}\";;\n", noun, verbs);
     text += "    esac\n"
             "  fi\n"
             "  [ -n \"$words\" ] && COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"

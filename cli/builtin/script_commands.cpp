@@ -39,7 +39,7 @@ Reply show_variables(Session& session, const Interpreter::Options& options) {
 
 Reply set(Session& session, Interpreter& interpreter, const Args& args) {
     if (!args.has("key")) return show_variables(session, interpreter.options());
-    const std::string key = args.text("key");
+    const std::string& key = args.text("key");
     if (!is_name(key))
         return bad_argument("KEY", "a name of letters, digits, _ and - is expected, not '" +
                                        escape_for_display(key) + "'");
@@ -55,7 +55,7 @@ Reply set(Session& session, Interpreter& interpreter, const Args& args) {
         answer.view.line(Cell(value));
         return answer;
     }
-    const std::string value = args.text("value");
+    const std::string& value = args.text("value");
     if (key == "_") return bad_argument("KEY", "$_ is set by the commands themselves");
     if (key == "output") {
         const auto mode = output_mode_from(value);
@@ -71,7 +71,7 @@ Reply set(Session& session, Interpreter& interpreter, const Args& args) {
 }
 
 Reply unset(Session& session, const Args& args) {
-    const std::string key = args.text("key");
+    const std::string& key = args.text("key");
     if (session.variables().erase(key) == 0)
         return failure(Exit::not_found, "unknown_variable",
                        "the variable " + escape_for_display(key) + " is not set");
@@ -126,7 +126,7 @@ Reply alias(Interpreter& interpreter, const Args& args) {
 }
 
 Reply run(Interpreter& interpreter, const Args& args) {
-    const std::string file = args.text("file");
+    const std::string& file = args.text("file");
     const auto code = interpreter.run_file(file);
     if (!code) return fail(code.error());
     if (*code == Exit::ok || interpreter.exit_requested()) {
@@ -136,12 +136,16 @@ Reply run(Interpreter& interpreter, const Args& args) {
         answer.exit = *code;
         return answer;
     }
-    const auto& last = interpreter.last_failure();
-    return failure(*code, last ? last->code : "script_failed", last ? last->message : file + " failed");
+    // The line that ended it has been told: its failure is passed on as it is.
+    Failure why =
+        interpreter.last_failure().value_or(Failure{"script_failed", *code, file + " failed", {}, {}});
+    why.exit = *code;
+    why.told = true;
+    return fail(std::move(why));
 }
 
 Reply record(Interpreter& interpreter, const Args& args) {
-    const std::string file = args.text("file");
+    const std::string& file = args.text("file");
     if (auto done = interpreter.record(file == "off" ? "" : file); !done)
         return fail(std::move(done.error()));
     Answer answer;

@@ -19,7 +19,7 @@ std::string did_you_mean(const std::string& typed, const std::vector<std::string
     const auto near = suggest(typed, known);
     if (near.empty()) return "`help` lists the commands";
     std::string text = "did you mean ";
-    for (std::size_t i = 0; i < near.size(); ++i) text += (i ? " or " : "") + ("`" + near[i] + "`");
+    for (std::size_t i = 0; i < near.size(); ++i) text += (i > 0 ? " or " : "") + ("`" + near[i] + "`");
     return text + "?";
 }
 

@@ -157,7 +157,7 @@ Expected<std::vector<std::pair<std::string, std::string>>> match(const CommandSp
     };
     for (const auto& option : spec.options) add(option.name, option.value.empty());
     for (const auto& option : common_options())
-        if (!app.get_option_no_throw(option.name)) add(option.name, option.value.empty());
+        if (app.get_option_no_throw(option.name) == nullptr) add(option.name, option.value.empty());
     for (const auto& positional : spec.positionals) {
         CLI::Option* option = add(positional.name, false);
         if (positional.repeats)

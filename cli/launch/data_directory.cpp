@@ -106,7 +106,7 @@ Expected<DataDirectory> DataDirectory::open(const fs::path& path, const consensu
                     "the data directory " + escape_for_display(path.string()) + " is in use",
                     {},
                     {}};
-        if (holder.pid) why.message += " by process " + std::to_string(holder.pid);
+        if (holder.pid != 0) why.message += " by process " + std::to_string(holder.pid);
         if (!holder.pane.empty()) why.message += " in tmux pane " + escape_for_display(holder.pane);
         why.hint = "end that one, or choose another directory: --datadir DIR, --profile NAME or --scratch";
         why.extra["pid"] = holder.pid;

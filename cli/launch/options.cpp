@@ -84,6 +84,7 @@ const CommandSpec& launch_spec() {
 
 Expected<LaunchOptions> read_launch_options(const std::vector<std::string>& arguments) {
     std::vector<Token> tokens;
+    tokens.reserve(arguments.size());
     for (const auto& argument : arguments) tokens.push_back({argument, 0, false});
     auto args = parse_arguments(launch_spec(), tokens, {});
     if (!args) return fail(std::move(args.error()));

@@ -27,9 +27,10 @@ std::optional<fs::path> base_directory(const Environment& environment, const cha
 Environment process_environment() {
     return [](const char* name) -> std::optional<std::string> {
         const char* value = std::getenv(name); // read before any thread could change it: nothing here does
-        if (value && *value) return value;
+        if (value != nullptr && *value != '\0') return value;
         if (std::strcmp(name, "HOME") == 0)
-            if (const passwd* entry = ::getpwuid(::getuid()); entry && entry->pw_dir && *entry->pw_dir)
+            if (const passwd* entry = ::getpwuid(::getuid());
+                entry != nullptr && entry->pw_dir != nullptr && *entry->pw_dir != '\0')
                 return entry->pw_dir;
         return std::nullopt;
     };

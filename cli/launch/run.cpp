@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <sys/stat.h>
+#include <utility>
 
 namespace cairn::cli {
 
@@ -46,12 +47,12 @@ bool wants_json(const std::vector<std::string>& arguments) {
 class Run {
   public:
     Run(Session& session, Streams& streams, Signals& signals, Interpreter& interpreter,
-        const std::filesystem::path& history)
+        std::filesystem::path history)
         : session_(session),
           streams_(streams),
           signals_(signals),
           interpreter_(interpreter),
-          history_(history) {}
+          history_(std::move(history)) {}
 
     Exit carry_out() {
         const LaunchOptions& options = session_.launch();

@@ -49,7 +49,7 @@ bool read_line(int descriptor, crypto::SecretBytes& line) {
         line.append({&byte, 1});
     }
     crypto::wipe({&byte, 1});
-    if (line.size() && line.view().back() == '\r')
+    if (!line.empty() && line.view().back() == '\r')
         line = crypto::SecretBytes(line.view().first(line.size() - 1));
     return line.size() <= longest_secret;
 }
@@ -92,7 +92,7 @@ Expected<crypto::SecretBytes> ask_at_terminal(Streams& streams, Signals& signals
         std::array<pollfd, 2> waited = {pollfd{STDIN_FILENO, POLLIN, 0},
                                         pollfd{signals.descriptor(), POLLIN, 0}};
         if (::poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR) break;
-        if (waited[1].revents) {
+        if (waited[1].revents != 0) {
             if (signals.take().suspend) {
                 silence.restore();
                 ::kill(::getpid(), SIGSTOP);
@@ -103,7 +103,7 @@ Expected<crypto::SecretBytes> ask_at_terminal(Streams& streams, Signals& signals
                 outcome = failure(Exit::interrupted, "interrupted", "interrupted");
                 done = true;
             }
-        } else if (waited[0].revents) {
+        } else if (waited[0].revents != 0) {
             Byte byte = 0;
             const ssize_t count = ::read(STDIN_FILENO, &byte, 1);
             if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;

@@ -83,7 +83,7 @@ void render_table(std::string& out, const Table& table, const Style& style) {
     }
     std::string header;
     for (std::size_t i = 0; i < widths.size(); ++i)
-        header += (i ? "  " : "") + pad(table.columns[i].name, widths[i], table.columns[i].align);
+        header += (i > 0 ? "  " : "") + pad(table.columns[i].name, widths[i], table.columns[i].align);
     header.erase(header.find_last_not_of(' ') + 1);
     out += coloured(header, Tone::dim, style.colour) + "\n";
     for (std::size_t r = 0; r < texts.size(); ++r) {
@@ -93,7 +93,7 @@ void render_table(std::string& out, const Table& table, const Style& style) {
             const auto padded = last && table.columns[i].align == Align::left
                                     ? text
                                     : pad(text, widths[i], table.columns[i].align);
-            out += (i ? "  " : "") + coloured(padded, table.rows[r][i].tone, style.colour);
+            out += (i > 0 ? "  " : "") + coloured(padded, table.rows[r][i].tone, style.colour);
         }
         out += '\n';
     }

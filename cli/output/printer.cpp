@@ -85,7 +85,7 @@ void append_head(std::string& out, const RecordHead& head, bool ok) {
     out += ok ? "true" : "false";
     out += ",\"seq\":" + std::to_string(head.seq) + ",\"cmd\":";
     append_json_string(out, head.cmd);
-    if (head.line) out += ",\"line\":" + std::to_string(head.line);
+    if (head.line != 0) out += ",\"line\":" + std::to_string(head.line);
 }
 
 } // namespace
@@ -123,7 +123,7 @@ std::string render_csv(const json::object& data) {
         for (const auto& [key, value] : data) keys.emplace_back(key.data(), key.size());
     if (keys.empty()) return {};
     std::string out;
-    for (std::size_t i = 0; i < keys.size(); ++i) out += (i ? "," : "") + csv_cell(keys[i]);
+    for (std::size_t i = 0; i < keys.size(); ++i) out += (i > 0 ? "," : "") + csv_cell(keys[i]);
     out += '\n';
     if (!list) return out + joined(keys, data, ',', csv_cell);
     for (const auto& item : *list) out += joined(keys, item.get_object(), ',', csv_cell);

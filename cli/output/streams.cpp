@@ -48,7 +48,7 @@ void Streams::err(std::string_view text) {
 void Streams::write_out(std::string_view text) {
     const int error = write_all(STDOUT_FILENO, text);
     if (error == EPIPE) throw ClosedPipe{};
-    if (error) throw Fault(std::string("cannot write to standard output: ") + std::strerror(error));
+    if (error != 0) throw Fault(std::string("cannot write to standard output: ") + std::strerror(error));
 }
 
 void Streams::write_err(std::string_view text) { write_all(STDERR_FILENO, text); }

@@ -22,11 +22,11 @@ std::string span_text(std::uint64_t seconds) {
 std::string progress_line(std::string_view what, std::string_view unit, std::uint64_t done,
                           std::uint64_t total, std::uint64_t elapsed_ms, std::string_view note) {
     std::string line = fmt::format("{}: {}", what, done);
-    if (total) line += fmt::format("/{}", total);
+    if (total > 0) line += fmt::format("/{}", total);
     line += fmt::format(" {}", unit);
     const auto share = static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(total, 1));
-    if (total) line += fmt::format(", {:.0f} %", std::min(100.0, share * 100));
-    if (done && elapsed_ms) {
+    if (total > 0) line += fmt::format(", {:.0f} %", std::min(100.0, share * 100));
+    if (done > 0 && elapsed_ms > 0) {
         const double seconds = static_cast<double>(elapsed_ms) / 1000;
         line += fmt::format(", {:.1f}/s", static_cast<double>(done) / seconds);
         if (total > done)

@@ -79,7 +79,7 @@ std::uint64_t Notices::due_in(std::uint64_t now_ms) const {
 std::string Notices::take(std::uint64_t now_ms) {
     std::string text;
     for (const auto& line : lines_) text += line + "\n";
-    if (left_out_)
+    if (left_out_ > 0)
         text += "and " + std::to_string(left_out_) + " more of your wallet: `history` shows them\n";
     if (blocks_ == 1) text += "block " + std::to_string(height_) + ", " + counted(txs_, "transaction") + "\n";
     if (blocks_ > 1)

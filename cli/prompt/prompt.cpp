@@ -94,7 +94,7 @@ bool Prompt::step() {
                                     pollfd{session_.notice_descriptor(), POLLIN, 0}};
     const int span = notices_.waiting() ? static_cast<int>(notices_.due_in(steady_ms())) : -1;
     if (::poll(waited.data(), waited.size(), span) < 0 && errno != EINTR) return true;
-    if (waited[1].revents) {
+    if (waited[1].revents != 0) {
         const auto taken = signals_.take();
         if (signals_.reason() == Signals::Reason::terminated || signals_.reason() == Signals::Reason::timeout)
             return true;
@@ -107,9 +107,9 @@ bool Prompt::step() {
         if (taken.suspend) editor_->suspend();
         if (taken.resize) editor_->resize();
     }
-    if (waited[2].revents) session_.pump();
+    if (waited[2].revents != 0) session_.pump();
     if (notices_.waiting() && notices_.due_in(steady_ms()) == 0) show_notices();
-    if (!waited[0].revents) return false;
+    if (waited[0].revents == 0) return false;
     auto typed = editor_->read();
     if (!typed) return false;
     editing_ = false;

@@ -56,9 +56,9 @@ LineSource standard_input(Session& session) {
                 return failure(Exit::failed, "io_error",
                                std::string("cannot wait for input: ") + std::strerror(errno));
             if (session.stop().stop_requested()) return fail(session.stop_failure());
-            if (waited[1].revents) session.signals().take();
-            if (waited[2].revents) session.pump();
-            if (waited[0].revents) return read_some(STDIN_FILENO, buffer, size);
+            if (waited[1].revents != 0) session.signals().take();
+            if (waited[2].revents != 0) session.pump();
+            if (waited[0].revents != 0) return read_some(STDIN_FILENO, buffer, size);
         }
     });
 }

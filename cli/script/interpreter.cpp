@@ -54,6 +54,7 @@ Style Interpreter::style(OutputMode mode) const {
 
 Exit Interpreter::run(LineSource& source, const std::string& name) {
     Exit first = Exit::ok;
+    std::optional<Failure> first_failure;
     while (!exit_requested()) {
         auto line = source.next();
         Exit code = Exit::ok;
@@ -67,9 +68,13 @@ Exit Interpreter::run(LineSource& source, const std::string& name) {
         }
         if (ends_the_run(code)) return code;
         if (session_.stop().stop_requested()) return session_.stop_failure().exit;
-        if (code != Exit::ok && first == Exit::ok) first = code;
+        if (code != Exit::ok && first == Exit::ok) {
+            first = code;
+            first_failure = last_failure_;
+        }
         if (code != Exit::ok && !options_.keep_going) break;
     }
+    if (first_failure) last_failure_ = std::move(first_failure);
     if (exit_requested() && first == Exit::ok) return exit_code();
     return first;
 }
@@ -209,10 +214,11 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
             streams_.err("\n");
             return reply.error().exit;
         }
-        streams_.err(
-            render_message(reply.error(), line.origin, options_.colour && streams_.err_is_terminal()));
+        if (!reply.error().told)
+            streams_.err(
+                render_message(reply.error(), line.origin, options_.colour && streams_.err_is_terminal()));
         last_failure_ = reply.error();
-        if (!line.origin.source.empty())
+        if (!line.origin.source.empty() && !reply.error().told)
             last_failure_->message =
                 line.origin.source + ":" + std::to_string(line.origin.line) + ": " + last_failure_->message;
         return reply.error().exit;

@@ -87,7 +87,11 @@ class ScriptTest(harness.CairnTest):
         outcome = self.expect(2, "-f", outer)
         self.assertEqual(outcome.lines, ["out", "in"])
         self.assertIn(f"{inner}:2: ", outcome.err)
-        self.assertIn(f"{outer}:2: ", outcome.err)
+        self.assertEqual(outcome.err.count("error:"), 1, outcome.err)  # told once, not at every level
+        both = self.write("both.cairn", "nonsense\nassert synced == 1\nexpect 0 -- nonsense\n")
+        outcome = self.expect(2, "--keep-going", "--json", "run", both)
+        self.assertEqual([record["error"]["exit"] for record in outcome.records], [2, 2, 9, 2])
+        self.assertEqual(outcome.records[3]["error"]["code"], "unknown_command")  # the first one's
         self.expect(4, "run", self.path("none.cairn"))
         self.expect(4, "-f", self.path("none.cairn"))
         endless = self.path("endless.cairn")
@@ -112,7 +116,8 @@ class ScriptTest(harness.CairnTest):
         self.expect(0, "expect", "0", "--", "echo", "x")
         self.assertEqual(self.expect(0, "expect", "0", "--", "echo", "x").out, "")
         self.expect(9, "expect", "0", "--", "nonsense")
-        self.expect(2, "expect", "0")
+        for words in (["0"], ["x", "--", "version"], ["999", "--", "version"], ["-1", "--", "version"]):
+            self.expect(2, "expect", *words)
 
     def test_conditions(self):
         self.expect(0, "--scratch", stdin="assert height == 0\nassert peers == 0\nassert mempool <= 0\n"
