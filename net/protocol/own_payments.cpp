@@ -8,6 +8,10 @@ crypto::Address sender_of(const Transaction& tx) { return crypto::address_of(tx.
 
 Uint128 cost_of(const Transaction& tx) { return total_out(tx.fields().body) + tx.fields().fee.units(); }
 
+bool is_expired(const Transaction& tx, Height next) {
+    return tx.fields().expiry != 0 && tx.fields().expiry < next.value;
+}
+
 } // namespace
 
 OwnPayments::Entry* OwnPayments::entry(const TxId& id) {
@@ -26,15 +30,16 @@ const Transaction* OwnPayments::find(const TxId& id) const {
 void OwnPayments::put(const Transaction& tx, bool waits) {
     const crypto::Address sender = sender_of(tx);
     const Nonce nonce = tx.fields().nonce;
+    // Before the one it replaces goes: a crash between the two must leave one of them.
+    outbox_.put(tx);
     auto& slot = by_sender_[sender];
     if (const auto old = slot.find(nonce); old != slot.end()) erase(old->second.tx.id()); // replaced
     by_sender_[sender].emplace(nonce, Entry{tx, waits, std::nullopt});
     places_.emplace(tx.id(), std::pair(sender, nonce));
-    outbox_.put(tx);
     changed_ = true;
 }
 
-void OwnPayments::erase(const TxId& id) {
+void OwnPayments::erase(TxId id) {
     const auto place = places_.find(id);
     if (place == places_.end()) return;
     const auto [sender, nonce] = place->second;
@@ -49,6 +54,9 @@ void OwnPayments::erase(const TxId& id) {
 void OwnPayments::open(const chain::Chain& chain, chain::Mempool& mempool) {
     for (const Transaction& tx : outbox_.all()) {
         const crypto::Address sender = sender_of(tx);
+        // Two of one nonce: a crash came before the replaced one was erased.
+        if (auto& slot = by_sender_[sender]; slot.contains(tx.fields().nonce))
+            erase(slot.at(tx.fields().nonce).tx.id());
         by_sender_[sender].insert_or_assign(tx.fields().nonce, Entry{tx, true, std::nullopt});
         places_.insert_or_assign(tx.id(), std::pair(sender, tx.fields().nonce));
     }
@@ -57,7 +65,10 @@ void OwnPayments::open(const chain::Chain& chain, chain::Mempool& mempool) {
         const auto account = chain.account(sender);
         const Nonce next = account ? account->nonce : Nonce{};
         for (auto& [nonce, one] : entries) {
-            if (nonce >= next) continue;
+            if (nonce >= next) {
+                if (is_expired(one.tx, chain.height().next())) gone.push_back(one.tx.id());
+                continue;
+            }
             const auto location = chain.transaction(one.tx.id());
             if (location && location->confirmations <= buried_after) {
                 one.confirmed = location->block.height();
@@ -115,7 +126,10 @@ OwnPayments::submit(const Transaction& tx, const chain::Chain& chain, chain::Mem
         put(tx, false);
         return Admitted{false, admission->replaced};
     }
-    if (admission.error().code != chain::RefusalCode::nonce_too_far) return fail(admission.error());
+    // A gap in the mempool alone is none here: what comes before may wait.
+    const auto why = admission.error().code;
+    if (why != chain::RefusalCode::nonce_too_far && why != chain::RefusalCode::nonce_gap)
+        return fail(admission.error());
     if (auto refusal = check_waiting(tx, chain, mempool)) return fail(*refusal);
     put(tx, true);
     return Admitted{true, std::nullopt};
@@ -153,11 +167,10 @@ bool OwnPayments::fold(const chain::Events& events, const chain::Chain& chain, c
     for (const auto& [sender, entries] : by_sender_) {
         const auto account = chain.account(sender);
         for (const auto& [nonce, one] : entries) {
-            if (one.confirmed ? chain.height().value >= one.confirmed->value + buried_after
-                              : account && nonce < account->nonce)
-                gone.push_back(one.tx.id());
-            else
-                break; // later nonces were confirmed later, or not at all
+            const bool done = one.confirmed ? chain.height().value >= one.confirmed->value + buried_after
+                                            : (account && nonce < account->nonce) ||
+                                                  is_expired(one.tx, chain.height().next());
+            if (done) gone.push_back(one.tx.id());
         }
     }
     for (const TxId& id : gone) erase(id);

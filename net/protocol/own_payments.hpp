@@ -57,7 +57,7 @@ class OwnPayments {
     using BySender = std::map<Nonce, Entry>;
 
     void put(const Transaction& tx, bool waits);
-    void erase(const TxId& id);
+    void erase(TxId id); ///< a copy: callers pass the id of the entry that goes
     void let_in(const chain::Chain& chain, chain::Mempool& mempool);
     std::optional<chain::Refusal> check_waiting(const Transaction& tx, const chain::Chain& chain,
                                                 const chain::Mempool& mempool) const;

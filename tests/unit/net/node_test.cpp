@@ -213,3 +213,22 @@ TEST_CASE("a template that grew old is made anew, with what arrived meanwhile", 
     REQUIRE(node.mine_one());
     CHECK(node.node().chain().account(address_of(1))->balance == coins(5));
 }
+
+TEST_CASE("an own payment that has expired does not stand in the way of the next", "[node]") {
+    MemoryNode node(funded_network(1), free_of_fees());
+    TxFields fields =
+        fields_of(node.network(), key_of(0), 0, Transfer{{Output{address_of(1), coins(1), ""}}});
+    fields.expiry = 1;
+    REQUIRE(submit(node, sign(fields, node.network().id(), key_of(0))));
+    REQUIRE(submit(node, transfer(node.network(), key_of(0), 1, address_of(2), coins(1))));
+    Ledger other(node.network());
+    node.call(net::SubmitBlock{other.next({}, address_of(5))}); // without it: its last chance is gone
+    SECTION("at once") {}
+    SECTION("also after a restart") { node.crash(); }
+    CHECK(node.node().own_pending().size() == 1);
+    CHECK(node.node().next_nonce(address_of(0)) == Nonce{0});
+    REQUIRE(submit(node, transfer(node.network(), key_of(0), 0, address_of(3), coins(1))));
+    mine_blocks(node, 2); // what waited behind it follows
+    CHECK(node.node().chain().account(address_of(0))->nonce == Nonce{2});
+    CHECK(node.node().own_pending().empty());
+}
