@@ -93,10 +93,23 @@ RawBlocks read_raw(Session& session, Height first, Height last, const BlockId& b
     });
 }
 
+/// The stored genesis is the network's, to the byte.
+std::optional<DamagedBlock> genesis_damage(Session& session) {
+    try {
+        const Bytes stored =
+            session.core().read([](const net::Node& node) { return node.chain().body_bytes(Height{0}); });
+        if (stored == encode(session.network().genesis())) return std::nullopt;
+        return DamagedBlock{Height{0}, "the stored genesis block is not this network's"};
+    } catch (const DamagedStore& damage) {
+        return DamagedBlock{Height{0}, damage.what()};
+    }
+}
+
 Expected<ReplayResult> replay(Session& session, chain::Verifier& verifier, Height last,
                               const ReplayOptions& options) {
     ReplayResult result;
-    if (verifier.height() >= last) return result;
+    result.damage = genesis_damage(session);
+    if (result.damage || verifier.height() >= last) return result;
     const ProgressScope shown(session.progress(), options.what, "blocks", last.value);
     const auto stop = session.stop();
     std::uint32_t next = verifier.height().value + 1;

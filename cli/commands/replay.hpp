@@ -23,6 +23,9 @@ struct RawBlocks {
 /// From `first` to `last` at most, so many that they fit some MiB. `before`: the id at first − 1.
 RawBlocks read_raw(Session& session, Height first, Height last, const BlockId& before);
 
+/// What is wrong with the record of block 0, which nothing else reads.
+std::optional<DamagedBlock> genesis_damage(Session& session);
+
 struct ReplayOptions {
     bool signatures = false;
     std::string what; ///< for the progress: "Verifying"

@@ -2,6 +2,7 @@
 #include <cli/launch/data_directory.hpp>
 #include <store/directory_lock.hpp>
 #include <store/posix_filesystem.hpp>
+#include <store/record_log.hpp>
 
 #include <cstdlib>
 #include <system_error>
@@ -120,6 +121,13 @@ Expected<DataDirectory> DataDirectory::open(const fs::path& path, const consensu
         return failure(Exit::failed, "wrong_network",
                        "the data directory " + escape_for_display(path.string()) + " is of the network " +
                            describe(*recorded) + ", not of " + describe(network));
+    const auto of_log = recorded ? std::nullopt : store::chain_of_log(files, path / "blocks");
+    if (of_log && *of_log != network.id())
+        return failure(Exit::failed, "wrong_network",
+                       "the data directory " + escape_for_display(path.string()) +
+                           " is of the network with genesis " + of_log->hex() + ", not of " +
+                           describe(network),
+                       "its network.json is missing: name the network with --network");
     if (!recorded)
         store::write_file_atomically(files, record_of(path),
                                      as_bytes(consensus::to_json(network.parameters())));

@@ -71,10 +71,15 @@ Hash256 AccountTable::state_root() const { return consensus::state_root(count_, 
 
 Hash256 AccountTable::state_root_after(const consensus::StateChange& change) {
     const consensus::StateChange back = reverse_of(change);
-    update_tree(change);
-    const Hash256 root = consensus::state_root(change.count, tree_.root());
-    update_tree(back);
-    return root;
+    try {
+        update_tree(change);
+        const Hash256 root = consensus::state_root(change.count, tree_.root());
+        update_tree(back);
+        return root;
+    } catch (...) {
+        update_tree(back); // who asked hears of the fault; the tree must not tell of it
+        throw;
+    }
 }
 
 void AccountTable::collect(store::Changes& into) const {

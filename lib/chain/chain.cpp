@@ -84,6 +84,11 @@ void Chain::State::hold(BlockNumber number, std::uint32_t depth) {
     const BlockNumber parent = blocks.at(number).parent;
     std::erase_if(held, [&](const auto& one) { return one.first == parent || one.first == number; });
     held.emplace_back(number, depth);
+    if (held.size() <= max_held) return;
+    const auto less_work = [&](const auto& a, const auto& b) {
+        return blocks.at(a.first).work < blocks.at(b.first).work;
+    };
+    held.erase(std::min_element(held.begin(), held.end(), less_work));
 }
 
 /// Of a branch that turned out bad, what lies below the bad block may still lead: anybody can put a bad block

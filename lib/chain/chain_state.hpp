@@ -52,6 +52,7 @@ struct Chain::State {
     store::BlockNumber tip_number;
     consensus::ChainPoint tip;
     Totals totals;
+    static constexpr std::size_t max_held = 64;                     ///< branches; the ones with least work go
     std::vector<std::pair<store::BlockNumber, std::uint32_t>> held; ///< with the depth it would take back
     std::vector<store::Reorganisation> reorganisations;             ///< since the checkpoint
     store::LogPosition taken_to;                                    ///< all before it is in the tables

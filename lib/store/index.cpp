@@ -50,7 +50,7 @@ std::optional<StoredBlock> Index::block(BlockNumber number) const {
 }
 
 std::optional<BlockNumber> Index::find(const BlockId& id) const {
-    const auto bytes = tables_->get(tables::block_ids, id.prefix());
+    const auto bytes = tables_->get(tables::block_ids, block_key(id));
     if (!bytes) return std::nullopt;
     for (const std::uint32_t number : decode_numbers(*bytes)) {
         const auto candidate = block({number});

@@ -46,7 +46,7 @@ class Commit {
             const Changes::BlockAt& entry = changes_.blocks[sorted[i]];
             if (i + 1 < sorted.size() && number(changes_.blocks[sorted[i + 1]]) == number(entry)) continue;
             if (!kv_.get(tables::blocks, number(entry)))
-                append_number(tables::block_ids, entry.block.id.prefix(), number(entry));
+                append_number(tables::block_ids, block_key(entry.block.id), number(entry));
             batch_.put(tables::blocks, number(entry), encode(entry.block));
         }
     }

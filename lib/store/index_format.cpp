@@ -123,6 +123,8 @@ std::vector<std::uint32_t> decode_numbers(ByteView bytes) {
     return out;
 }
 
+std::uint64_t block_key(const BlockId& id) { return load_le<std::uint64_t>(id.bytes.data() + 24); }
+
 std::uint64_t address_key(const crypto::Address& address) {
     return load_le<std::uint64_t>(address.bytes.data());
 }

@@ -10,7 +10,7 @@ namespace cairn::store {
 namespace tables {
 inline constexpr TableNumber meta = 0;             // checkpoint_key → Checkpoint
 inline constexpr TableNumber blocks = 1;           // arrival number → StoredBlock
-inline constexpr TableNumber block_ids = 2;        // 8 bytes of the id → arrival numbers
+inline constexpr TableNumber block_ids = 2;        // last 8 bytes of the id → arrival numbers
 inline constexpr TableNumber active = 3;           // height / 256 → 256 arrival numbers
 inline constexpr TableNumber accounts = 4;         // account number / 45 → 45 accounts
 inline constexpr TableNumber addresses = 5;        // 8 bytes of the address → account numbers
@@ -47,6 +47,8 @@ TxPlace place_at(ByteView bytes, std::size_t i);
 /// Numbers u32, one after the other.
 std::vector<std::uint32_t> decode_numbers(ByteView bytes);
 
+/// The last 8 bytes: work makes the first ones zero.
+std::uint64_t block_key(const BlockId& id);
 std::uint64_t address_key(const crypto::Address& address);
 /// The chunk is its low 16 bits.
 std::uint64_t document_key(const Hash256& sha256);

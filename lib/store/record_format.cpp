@@ -53,6 +53,21 @@ Bytes write_file_header(std::uint32_t number, std::uint32_t mark, const BlockId&
     return out;
 }
 
+std::optional<BlockId> chain_of_log(FileSystem& files, const Path& directory) {
+    const Path path = directory / file_name(0);
+    if (!files.exists(path)) return std::nullopt;
+    ByteArray<file_header_bytes> bytes{};
+    const std::size_t got = files.open(path, OpenMode::read)->read(0, bytes);
+    const bool sound = got == bytes.size() &&
+                       as_text(ByteView(bytes).first(file_magic.size())) == file_magic &&
+                       load_le<std::uint32_t>(bytes.data() + file_header_bytes - 4) ==
+                           crypto::crc32c(ByteView(bytes).first(file_header_bytes - 4));
+    if (!sound) return std::nullopt;
+    Reader in(bytes);
+    in.raw(20); // magic, version, number, mark
+    return BlockId{in.array<32>()};
+}
+
 std::optional<std::uint32_t> read_file_header(ByteView bytes, const Path& path, std::uint32_t number,
                                               const BlockId& chain) {
     if (bytes.size() < file_header_bytes) return std::nullopt;

@@ -49,6 +49,10 @@ struct LogRecord {
     Bytes payload;
 };
 
+/// The network of the log in `directory`, as its first file tells; nullopt where there is no such file, or it
+/// does not tell.
+std::optional<BlockId> chain_of_log(FileSystem& files, const Path& directory);
+
 class RecordLog {
   public:
     static constexpr std::uint32_t max_payload = 64U << 20;

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <map>
+#include <mutex>
 #include <thread>
 
 namespace cairn::net {
@@ -63,7 +64,8 @@ struct Core::State {
     std::atomic<unsigned> threads;
     std::atomic<bool> searching{false};
     std::atomic<std::uint64_t> attempts_before{0}; ///< of the running search
-    std::atomic<bool> closed{false};
+    std::mutex door;                ///< what is posted before the end is posted is still carried out
+    bool closed = false;            ///< under `door`
     std::exception_ptr close_fault; ///< written before the thread ends, read after it was joined
     std::jthread thread;            ///< last: it uses all of the above
 
@@ -202,8 +204,11 @@ Core::Core(consensus::Network network, const CoreOptions& options)
 }
 
 void Core::close() {
-    if (state_->closed.exchange(true)) return;
-    boost::asio::post(state_->context, [state = state_.get()] { state->shut_down(); });
+    {
+        const std::lock_guard guard(state_->door);
+        if (std::exchange(state_->closed, true)) return;
+        boost::asio::post(state_->context, [state = state_.get()] { state->shut_down(); });
+    }
     state_->thread.join();
     if (state_->close_fault) std::rethrow_exception(state_->close_fault);
 }
@@ -217,19 +222,24 @@ Core::~Core() {
 }
 
 void Core::run(const std::function<void(const Node&)>& task) const {
-    if (state_->closed) throw Fault("the node is closed");
-    std::promise<void> done;
-    boost::asio::post(state_->context, [&, state = state_.get()] {
-        if (state->failed) return done.set_exception(state->failed);
-        task(state->node);
-        done.set_value();
-    });
-    done.get_future().get();
+    const auto done =
+        std::make_shared<std::promise<void>>(); // the core thread may still be in it when we are told
+    {
+        const std::lock_guard guard(state_->door);
+        if (state_->closed) throw Fault("the node is closed");
+        boost::asio::post(state_->context, [&task, done, state = state_.get()] {
+            if (state->failed) return done->set_exception(state->failed);
+            task(state->node);
+            done->set_value();
+        });
+    }
+    done->get_future().get();
 }
 
 std::future<Response> Core::submit(Request request) {
     std::promise<Response> promise;
     auto answer = promise.get_future();
+    const std::lock_guard guard(state_->door);
     if (state_->closed) {
         promise.set_exception(std::make_exception_ptr(Fault("the node is closed")));
         return answer;
