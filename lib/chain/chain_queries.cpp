@@ -133,9 +133,9 @@ HistoryEntry Chain::State::entry(TxPlace place, const crypto::Address& address, 
                 if (to == address) out.amount = amount;
         } else {
             out.amount = consensus::subsidy_at(network.parameters(), block.height());
-            if (block.header().tx_count > 0)
-                for (const Transaction& tx : blocks.body(block)->transactions)
-                    out.amount = out.amount + tx.fields().fee;
+            if (block.header().tx_count == 0) return out;
+            const BlockPtr body = blocks.body(block);
+            for (const Transaction& tx : body->transactions) out.amount = out.amount + tx.fields().fee;
         }
         return out;
     }
