@@ -18,6 +18,14 @@ BlockId id_of(std::uint64_t key, Byte rest) {
     return out;
 }
 
+/// Transactions are filed by the first 8 bytes.
+TxId tx_id_of(std::uint64_t key, Byte rest) {
+    TxId out;
+    store_le(out.bytes.data(), key);
+    out.bytes[31] = rest;
+    return out;
+}
+
 StoredBlock block_of(std::uint32_t n) {
     StoredBlock out;
     out.id = id_of(1000 + n, 1);
@@ -194,18 +202,18 @@ TEST_CASE("accounts are read by number and by the beginning of their address", "
 TEST_CASE("transactions and documents are lists under the beginning of their hash", "[store]") {
     MemoryKeyValue kv;
     Index index(kv, chain_of(1));
-    const TxId tx{id_of(5, 1).bytes};
-    const TxId twin{id_of(5, 2).bytes};
+    const TxId tx = tx_id_of(5, 1);
+    const TxId twin = tx_id_of(5, 2);
     Hash256 document{};
     document[0] = 9;
     Changes changes;
     changes.checkpoint = checkpoint_of(1);
-    changes.transactions = {{tx, {10, 3}}, {twin, {8, 1}}, {TxId{id_of(6, 1).bytes}, {8, 2}}};
+    changes.transactions = {{tx, {10, 3}}, {twin, {8, 1}}, {tx_id_of(6, 1), {8, 2}}};
     changes.documents = {{document, {10, 3}}, {document, {8, 1}}};
     index.commit(changes);
     index.commit(changes); // a block that came back: no place twice
     CHECK(index.transactions_like(tx) == std::vector<TxPlace>{{8, 1}, {10, 3}});
-    CHECK(index.transactions_like(TxId{id_of(7, 1).bytes}).empty());
+    CHECK(index.transactions_like(tx_id_of(7, 1)).empty());
     CHECK(index.documents_like(document, 2) == std::vector<TxPlace>{{10, 3}, {8, 1}});
     CHECK(index.documents_like(document).size() == 4);
 
