@@ -57,8 +57,21 @@ std::vector<std::string> keys_of(const json::array& list) {
     return keys;
 }
 
+/// Most messages quote foreign text in escaped form already, so that backslashes stay as they are; whatever
+/// else could steer the terminal is escaped here.
+std::string without_controls(std::string_view text) {
+    std::string out;
+    while (true) {
+        const auto backslash = text.find('\\');
+        out += escape_for_display(text.substr(0, backslash));
+        if (backslash == std::string_view::npos) return out;
+        out += '\\';
+        text.remove_prefix(backslash + 1);
+    }
+}
+
 std::string csv_cell(const std::string& text) {
-    std::string safe = text;
+    std::string safe = without_controls(text); // it may end at a terminal
     // A spreadsheet takes a text that begins so for a formula; a number may begin with a sign.
     const bool number = text.find_first_not_of("+-.0123456789") == std::string::npos;
     if (!safe.empty() && std::string_view("=+-@").find(safe[0]) != std::string_view::npos && !number)
@@ -178,10 +191,7 @@ std::string render_record(const Failure& failure, const RecordHead& head) {
 }
 
 std::string render_message(const Failure& failure, const LineOrigin& origin, bool colour) {
-    // Messages quote what was typed in escaped form already; line feeds are all that could still break the
-    // line.
-    std::string message = failure.message;
-    std::replace(message.begin(), message.end(), '\n', ' ');
+    const std::string message = without_controls(failure.message);
     std::string out;
     if (!origin.source.empty())
         out += escape_for_display(origin.source) + ":" + std::to_string(origin.line) + ": ";

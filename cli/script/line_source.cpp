@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::size_t chunk = 64u << 10;
+constexpr std::size_t most_continuations = 1'000; ///< each is looked at with all before it
 
 } // namespace
 
@@ -62,7 +63,10 @@ Expected<std::optional<LineSource::Line>> LineSource::next() {
     if (!first) return fail(std::move(first.error()));
     if (!*first) return std::optional<Line>();
     Line line{std::move(**first), number_};
-    while (continues(line.text)) {
+    for (std::size_t joined = 0; continues(line.text); ++joined) {
+        if (joined == most_continuations)
+            return failure(Exit::usage, "line_too_long",
+                           "more than " + std::to_string(most_continuations) + " lines are joined by \\");
         line.text.pop_back();
         auto more = physical();
         if (!more) return fail(std::move(more.error()));
