@@ -42,6 +42,7 @@ Reply run_address_list(Session& session, const Args&) {
     const auto& all = (*wallet)->addresses();
     const auto balances = session.core().read([&](const net::Node& node) {
         std::vector<Amount> out;
+        out.reserve(all.size());
         for (const auto& each : all) out.push_back(balance_of(node, {each.address}).confirmed);
         return out;
     });

@@ -31,7 +31,7 @@ Expected<Digest> digest_of(Session& session, const std::string& path, bool keep)
     const auto stop = session.stop();
     crypto::Sha256 hash;
     Digest out;
-    Bytes piece(256 * 1024);
+    Bytes piece(256u << 10);
     while (true) {
         if (stop.stop_requested()) return fail(session.stop_failure());
         const auto got = file->read(piece);

@@ -12,13 +12,13 @@
 namespace cairn::cli {
 namespace {
 
-constexpr std::size_t buffer_bytes = 256 * 1024;
+constexpr std::size_t buffer_bytes = 256u << 10;
 
 std::string reason(int code) {
     switch (code) {
     case ENOSPC:
     case EDQUOT:
-        return "the disk is full";
+        return "the disk is full, no space left on the device";
     case EROFS:
         return "the disk is read-only";
     case EACCES:
@@ -43,6 +43,10 @@ auto unwritable(const std::string& path, const std::string& why) {
 }
 auto missing(const std::string& path) {
     return failure(Exit::not_found, "file_not_found", "there is no file " + path);
+}
+auto too_large(const std::string& path, std::size_t limit) {
+    return failure(Exit::failed, "file_too_large",
+                   path + " is larger than " + std::to_string(limit) + " bytes");
 }
 auto exists(const std::string& path) {
     return failure(Exit::failed, "file_exists", path + " exists already and is left as it is",
@@ -91,20 +95,26 @@ Expected<std::size_t> InputFile::read(std::span<Byte> out) {
 Expected<std::string> read_whole(const std::string& path, std::size_t limit) {
     auto file = InputFile::open(path);
     if (!file) return fail(file.error());
-    const auto too_large = [&] {
-        return failure(Exit::failed, "file_too_large",
-                       path + " is larger than " + std::to_string(limit) + " bytes");
-    };
-    if (file->size() > limit) return too_large();
+    if (file->size() > limit) return too_large(path, limit);
     std::string text;
-    Bytes piece(64 * 1024);
+    Bytes piece(64u << 10);
     while (true) {
         const auto got = file->read(piece);
         if (!got) return fail(got.error());
         text.append(as_text(ByteView(piece).first(*got)));
-        if (text.size() > limit) return too_large();
+        if (text.size() > limit) return too_large(path, limit);
         if (*got < piece.size()) return text;
     }
+}
+
+Expected<crypto::SecretBytes> read_secret(const std::string& path, std::size_t limit) {
+    auto file = InputFile::open(path);
+    if (!file) return fail(file.error());
+    crypto::SecretBytes room(limit + 1); // of full size at once: no piece of it is left in freed memory
+    const auto got = file->read(room.writable());
+    if (!got) return fail(got.error());
+    if (*got > limit) return too_large(path, limit);
+    return crypto::SecretBytes(room.view().first(*got));
 }
 
 Expected<OutputFile> OutputFile::create(const std::string& path, Secrecy secrecy) {

@@ -4,6 +4,7 @@
 
 #include <base/bytes.hpp>
 #include <cli/answer.hpp>
+#include <crypto/secret.hpp>
 
 #include <cstdint>
 #include <span>
@@ -34,6 +35,8 @@ class InputFile {
 
 /// The whole of a small file; file_too_large (1) above `limit` bytes.
 Expected<std::string> read_whole(const std::string& path, std::size_t limit);
+/// The same, of a small file that holds a secret: no copy of it is left in freed memory.
+Expected<crypto::SecretBytes> read_secret(const std::string& path, std::size_t limit);
 
 enum class Secrecy { ordinary, secret };
 

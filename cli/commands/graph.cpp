@@ -44,7 +44,7 @@ std::vector<std::string> graph_lines(const std::vector<GraphPoint>& points, Time
     for (std::size_t row = rows; row-- > 0;) {
         std::string line = padded(row + 1 == rows ? top : row == 0 ? "0" : "", top.size()) + " │";
         for (const auto& sample : samples) {
-            const auto filled = static_cast<std::size_t>(Uint128{sample.units()} * (8 * rows) / highest);
+            const auto filled = static_cast<std::size_t>(Uint128{sample.units()} * 8 * rows / highest);
             const auto above = filled > 8 * row ? filled - 8 * row : 0;
             line += eighths[std::min<std::size_t>(above, 8)];
         }

@@ -50,8 +50,8 @@ HistoryLine joined(const HistoryLine& a, const HistoryLine& b) {
 
 /// What a line did to the owner's balance.
 Int128 effect_of(const HistoryLine& line) {
-    const Int128 amount = Int128{line.amount.units()};
-    const Int128 fee = Int128{line.fee.units()};
+    const auto amount = Int128{line.amount.units()};
+    const auto fee = Int128{line.fee.units()};
     if (line.direction == "sent") return -amount - fee;
     if (line.direction == "self" || line.direction == "document") return -fee;
     return amount;
@@ -126,6 +126,7 @@ std::vector<HistoryLine> pending_lines(const net::Node& node, const Owner& owner
     for (const auto& tx : node.own_pending())
         if (owner.owns(crypto::address_of(tx.fields().sender))) unique.emplace(tx.id(), tx);
     std::vector<std::pair<Nonce, HistoryLine>> lines;
+    lines.reserve(unique.size());
     for (const auto& [id, tx] : unique) lines.emplace_back(tx.fields().nonce, pending_line(tx, owner));
     std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
         return std::pair(a.second.time, a.first) < std::pair(b.second.time, b.first);

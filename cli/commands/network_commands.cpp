@@ -11,7 +11,6 @@
 namespace cairn::cli {
 namespace {
 
-using boost::json::array;
 using boost::json::object;
 using consensus::Parameters;
 

@@ -10,7 +10,6 @@ namespace cairn::cli {
 namespace {
 
 using boost::json::array;
-using boost::json::object;
 
 Failure unknown_transaction(const TxId& id) {
     return Failure{"unknown_transaction",

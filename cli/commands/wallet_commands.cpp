@@ -7,6 +7,9 @@
 #include <wallet/pem.hpp>
 #include <wallet/wallet_directory.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace cairn::cli {
 namespace {
 
@@ -15,7 +18,7 @@ using wallet::Mnemonic;
 using wallet::Protection;
 using wallet::Wallet;
 
-constexpr std::size_t small_file_bytes = 64 * 1024;
+constexpr std::size_t small_file_bytes = 64u << 10;
 
 Option no_password_option() {
     return flag("--no-password", "leave the wallet's file unencrypted: whoever reads it can spend");
@@ -92,10 +95,9 @@ Reply run_new(Session& session, const Args& args) {
 Expected<Mnemonic> ask_mnemonic(Session& session, const Args& args) {
     crypto::SecretBytes text;
     if (args.has("--mnemonic-file")) {
-        auto read = read_whole(args.text("--mnemonic-file"), small_file_bytes);
-        if (!read) return fail(read.error());
-        text = crypto::SecretBytes(*read);
-        crypto::wipe({reinterpret_cast<Byte*>(read->data()), read->size()});
+        auto read = read_secret(args.text("--mnemonic-file"), small_file_bytes);
+        if (!read) return fail(std::move(read.error()));
+        text = std::move(*read);
     } else {
         auto typed = session.ask_secret("The words of the wallet", "--mnemonic-file");
         if (!typed) return fail(typed.error());
@@ -135,10 +137,9 @@ Reply run_restore(Session& session, const Args& args) {
 Reply run_import(Session& session, const Args& args) {
     const auto& name = args.text("name");
     if (auto free = expected(session.wallets().check_new(name)); !free) return fail(free.error());
-    auto text = read_whole(args.text("--pem"), small_file_bytes);
+    const auto text = read_secret(args.text("--pem"), small_file_bytes);
     if (!text) return fail(text.error());
-    auto key = expected(wallet::private_key_from_pem(*text));
-    crypto::wipe({reinterpret_cast<Byte*>(text->data()), text->size()});
+    auto key = expected(wallet::private_key_from_pem(text->text()));
     if (!key) return fail(key.error());
     auto protection = ask_protection(session, args, name);
     if (!protection) return fail(std::move(protection.error()));
@@ -173,8 +174,8 @@ Reply export_public(Session& session, const Wallet& wallet) {
 }
 
 Reply run_export(Session& session, const Args& args) {
-    const int chosen = int{args.has("--pem")} + int{args.has("--mnemonic")} + int{args.has("--public")};
-    if (chosen != 1)
+    const std::array forms = {args.has("--pem"), args.has("--mnemonic"), args.has("--public")};
+    if (std::count(forms.begin(), forms.end(), true) != 1)
         return failure(Exit::usage, "bad_argument", "give one of --pem FILE, --mnemonic and --public");
     const auto found = named_or_current(session, args);
     if (!found) return fail(found.error());

@@ -186,12 +186,10 @@ Expected<Protection> ask_new_protection(Session& session, const Args& args, cons
         if (!typed) return fail(std::move(typed.error()));
         return Protection{std::move(*typed)};
     }
-    auto text = read_whole(args.text("--new-password-file"), 4096);
-    if (!text) return fail(text.error());
-    while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-    auto protection = Protection::with(*text);
-    crypto::wipe({reinterpret_cast<Byte*>(text->data()), text->size()});
-    return protection;
+    const auto read = read_secret(args.text("--new-password-file"), 4'096);
+    if (!read) return fail(read.error());
+    const auto text = read->text();
+    return Protection::with(text.substr(0, text.find_last_not_of("\r\n") + 1));
 }
 
 Reply run_password(Session& session, const Args& args) {

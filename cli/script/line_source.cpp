@@ -2,7 +2,6 @@
 #include <cli/script/line_source.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 
 namespace cairn::cli {
@@ -19,7 +18,7 @@ LineSource LineSource::of_text(std::string text) {
     return LineSource([text = std::move(text),
                        at = std::size_t{0}](char* buffer, std::size_t size) mutable -> Expected<std::size_t> {
         const std::size_t count = std::min(size, text.size() - at);
-        std::memcpy(buffer, text.data() + at, count);
+        std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(at), count, buffer);
         at += count;
         return count;
     });

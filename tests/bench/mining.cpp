@@ -30,7 +30,7 @@ void kernel_attempt(benchmark::State& state) {
         benchmark::DoNotOptimize(mining::best_kernel()(digest, Uint256{}, first, batch));
         first += batch;
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * batch));
+    state.SetItemsProcessed(static_cast<std::int64_t>(first));
 }
 BENCHMARK(kernel_attempt);
 

@@ -95,7 +95,8 @@ void log_append_and_read(benchmark::State& state) {
         MemoryFileSystem files;
         RecordLog log(files, "/log", {});
         std::vector<LogPosition> places;
-        for (int i = 0; i < 1000; ++i) places.push_back(log.append(payload));
+        places.reserve(1'000);
+        for (int i = 0; i < 1'000; ++i) places.push_back(log.append(payload));
         log.sync();
         for (const LogPosition place : places)
             benchmark::DoNotOptimize(log.read(place, static_cast<std::uint32_t>(payload.size())));
