@@ -110,10 +110,11 @@ struct Answer {
 struct Failure {
     std::string code; ///< stable snake_case word
     Exit exit = Exit::failed;
-    std::string message;         ///< a sentence without a full stop
-    std::string hint;            ///< what next; may be empty
-    boost::json::object extra{}; ///< further fields of the JSON error
-    bool told = false;           ///< the message stands on standard error already (a script within a script)
+    std::string message;                ///< a sentence without a full stop
+    std::string hint;                   ///< what next; may be empty
+    boost::json::object extra{};        ///< further fields of the JSON error
+    std::vector<std::string> details{}; ///< lines below the message
+    bool told = false; ///< the message stands on standard error already (a script within a script)
 };
 
 using Reply = Result<Answer, Failure>;

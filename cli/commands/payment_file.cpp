@@ -1,7 +1,10 @@
+#include <base/utf8.hpp>
 #include <cli/commands/csv.hpp>
 #include <cli/commands/files.hpp>
 #include <cli/commands/payment_file.hpp>
 #include <cli/commands/submission.hpp>
+
+#include <algorithm>
 
 namespace cairn::cli {
 namespace {
@@ -26,21 +29,45 @@ Expected<PaymentRow> read_row(Session& session, const CsvRow& row) {
     return PaymentRow{row.line, std::move(*recipient), std::get<Amount>(*amount), std::move(memo)};
 }
 
-Failure summed_up(const std::string& path, const std::vector<std::pair<std::size_t, Failure>>& faults) {
-    Failure out = faults.front().second;
+struct RowFault {
+    std::size_t row = 0; ///< among the payments, from 1
+    std::size_t line = 0;
+    Failure failure;
+};
+
+/// One fault in the message itself; several below it, a line each.
+Failure summed_up(const std::string& path, const std::vector<RowFault>& faults) {
+    Failure out = faults.front().failure;
     boost::json::array rows;
-    out.message = path + ": ";
-    if (faults.size() > 1) out.message += std::to_string(faults.size()) + " rows are at fault: ";
-    for (std::size_t i = 0; i < faults.size(); ++i) {
-        const auto& [line, fault] = faults[i];
-        rows.push_back(boost::json::object{{"line", line}, {"code", fault.code}, {"message", fault.message}});
-        if (i < shown_faults)
-            out.message += (i == 0 ? "" : "; ") + ("line " + std::to_string(line)) + ": " + fault.message;
+    for (const auto& [row, line, fault] : faults) {
+        rows.push_back(boost::json::object{
+            {"row", row}, {"line", line}, {"code", fault.code}, {"message", fault.message}});
+        if (rows.size() <= shown_faults)
+            out.details.push_back("line " + std::to_string(line) + ": " + fault.message);
     }
-    if (faults.size() > shown_faults) out.message += "; …";
+    if (faults.size() == 1) {
+        out.message = path + ": " + out.details.front();
+        out.details.clear();
+    } else {
+        out.message = path + ": " + std::to_string(faults.size()) + " rows are at fault";
+    }
+    if (faults.size() > shown_faults)
+        out.details.push_back("and " + std::to_string(faults.size() - shown_faults) + " more");
     out.hint = "nothing was sent";
     out.extra["rows"] = std::move(rows);
     return out;
+}
+
+/// The first line that is not UTF-8; nullopt where all are.
+std::optional<std::size_t> first_line_of_no_text(std::string_view text) {
+    if (is_utf8(text)) return std::nullopt;
+    std::size_t line = 1;
+    for (std::size_t at = 0; at < text.size(); ++line) { // a line feed is part of no other character
+        const auto end = std::min(text.find('\n', at), text.size());
+        if (!is_utf8(text.substr(at, end - at))) break;
+        at = end + 1;
+    }
+    return line;
 }
 
 } // namespace
@@ -48,6 +75,10 @@ Failure summed_up(const std::string& path, const std::vector<std::pair<std::size
 Expected<std::vector<PaymentRow>> read_payment_file(Session& session, const std::string& path) {
     const auto text = read_whole(path, longest_file);
     if (!text) return fail(text.error());
+    if (const auto line = first_line_of_no_text(*text))
+        return failure(Exit::usage, "not_text",
+                       path + ": line " + std::to_string(*line) + ": it is not UTF-8 text",
+                       "nothing was sent; save the file as UTF-8");
     auto rows = parse_csv(*text);
     if (!rows)
         return failure(Exit::usage, "bad_file",
@@ -58,13 +89,14 @@ Expected<std::vector<PaymentRow>> read_payment_file(Session& session, const std:
         return failure(Exit::usage, "bad_file",
                        path + ": more than " + std::to_string(most_rows) + " payments");
     std::vector<PaymentRow> payments;
-    std::vector<std::pair<std::size_t, Failure>> faults;
-    for (const auto& row : *rows) {
+    std::vector<RowFault> faults;
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+        const auto& row = (*rows)[i];
         auto payment = read_row(session, row);
         if (payment)
             payments.push_back(std::move(*payment));
         else
-            faults.emplace_back(row.line, std::move(payment.error()));
+            faults.push_back({i + 1, row.line, std::move(payment.error())});
     }
     if (!faults.empty()) return fail(summed_up(path, faults));
     return payments;

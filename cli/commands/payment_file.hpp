@@ -13,8 +13,8 @@ struct PaymentRow {
     std::string memo;
 };
 
-/// At least one row, at most 100,000. A first row `to,amount,memo` is a heading. A failure lists every line
-/// at fault, and has the exit code of the first.
+/// At least one row, at most 100,000. A first row `to,amount,memo` is a heading. Bytes that are not UTF-8 are
+/// not_text (2); another failure lists the rows at fault, and has the exit code of the first.
 Expected<std::vector<PaymentRow>> read_payment_file(Session& session, const std::string& path);
 
 } // namespace cairn::cli

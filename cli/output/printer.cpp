@@ -181,7 +181,9 @@ std::string render_record(const Failure& failure, const RecordHead& head) {
     json::object error;
     error["code"] = failure.code;
     error["exit"] = static_cast<int>(failure.exit);
-    error["message"] = failure.message;
+    std::string message = failure.message;
+    for (const auto& line : failure.details) message += "\n" + line;
+    error["message"] = std::move(message);
     if (!failure.hint.empty()) error["hint"] = failure.hint;
     for (const auto& [key, value] : failure.extra)
         if (!error.contains(key)) error[key] = value;
@@ -191,11 +193,11 @@ std::string render_record(const Failure& failure, const RecordHead& head) {
 }
 
 std::string render_message(const Failure& failure, const LineOrigin& origin, bool colour) {
-    const std::string message = without_controls(failure.message);
     std::string out;
     if (!origin.source.empty())
         out += escape_for_display(origin.source) + ":" + std::to_string(origin.line) + ": ";
-    out += coloured("error:", Tone::bad, colour) + " " + message + "\n";
+    out += coloured("error:", Tone::bad, colour) + " " + without_controls(failure.message) + "\n";
+    for (const auto& line : failure.details) out += "  " + without_controls(line) + "\n";
     if (!failure.hint.empty()) out += coloured("  " + failure.hint, Tone::dim, colour) + "\n";
     return out;
 }
