@@ -238,7 +238,10 @@ Block Chain::make_template(const crypto::Address& producer, const std::vector<Tr
     Header& header = out.head.header;
     header.parent = state_->tip.id;
     header.height = state_->tip.height.next();
-    header.time = Time{std::max(now.unix_ms, state_->tip.time.unix_ms + 1)};
+    // Nothing follows the last time there is: rule 3 refuses the block then.
+    const std::uint64_t after_tip =
+        checked_add(state_->tip.time.unix_ms, std::uint64_t{1}).value_or(UINT64_MAX);
+    header.time = Time{std::max(now.unix_ms, after_tip)};
     header.producer = producer;
     header.target = consensus::required_target(state_->network, state_->tip);
     out.head.seal = WorkSeal{};

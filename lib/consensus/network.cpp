@@ -80,6 +80,8 @@ Finding check_limits(const Parameters& given) {
         return ParameterFault{"max_block_bytes", "must be 179 (a block without transactions) to 33554432"};
     if (given.max_block_txs == 0 || given.max_block_txs > Network::max_block_limit)
         return ParameterFault{"max_block_txs", "must be 1 to 33554432"};
+    // So small that it never carries a time of this age past 64 bits.
+    if (given.max_future_ms > UINT32_MAX) return ParameterFault{"max_future_ms", "must be 0 to 4294967295"};
     if (given.time.unix_ms > Network::max_genesis_ms)
         return ParameterFault{"time", "must not be after the year 9999"};
     return std::nullopt;

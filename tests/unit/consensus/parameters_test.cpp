@@ -113,7 +113,9 @@ TEST_CASE("difficulty and limits have bounds", "[consensus]") {
     CHECK(blamed([](Parameters& p) { p.max_block_txs = 0; }) == "max_block_txs");
     CHECK(blamed([](Parameters& p) { p.max_block_txs = UINT64_MAX; }) == "max_block_txs");
     CHECK(blamed([](Parameters& p) { p.time = Time{253'402'300'800'000}; }) == "time");
-    CHECK(blamed([](Parameters& p) { p.max_future_ms = UINT64_MAX; }) == "none");
+    CHECK(blamed([](Parameters& p) { p.max_future_ms = UINT32_MAX; }) == "none");
+    CHECK(blamed([](Parameters& p) { p.max_future_ms = std::uint64_t{1} << 32; }) == "max_future_ms");
+    CHECK(blamed([](Parameters& p) { p.max_future_ms = UINT64_MAX; }) == "max_future_ms");
 }
 
 TEST_CASE("allocations are of more than zero, and of one each", "[consensus]") {
