@@ -30,15 +30,21 @@ class LineEditor {
     virtual void set_prompt(const std::string& prompt) = 0;
 
     struct Typed {
-        std::string line;
-        bool end = false; ///< Ctrl-D on an empty line, or the terminal is gone
+        enum class What {
+            line,
+            end,       ///< Ctrl-D on an empty line, or the terminal is gone
+            interrupt, ///< Ctrl-C, where the editor takes it as a key: in its place among the other keys
+            suspend,   ///< Ctrl-Z, likewise
+        } what = What::line;
+        std::string line{};
     };
-    /// To be called when standard input is readable: a line once it is complete.
+    /// To be called when standard input is readable: a line once it is complete. After `line` and `end` the
+    /// editor is stopped.
     virtual std::optional<Typed> read() = 0;
 
-    /// Ctrl-C: the line is given up.
+    /// The line is given up.
     virtual void interrupt() = 0;
-    /// Ctrl-Z: the terminal in order, the process stopped; on return it goes on.
+    /// The terminal in order, the process stopped; on return it goes on.
     virtual void suspend() = 0;
     virtual void resize() = 0;
     /// Writes above the line being typed, which stays intact. `write` does the writing.

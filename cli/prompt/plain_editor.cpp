@@ -30,11 +30,11 @@ class PlainEditor final : public LineEditor {
         std::array<char, 4'096> buffer{};
         const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) return std::nullopt;
-        if (count <= 0) return Typed{{}, true};
+        if (count <= 0) return Typed{Typed::What::end};
         line_.append(buffer.data(), static_cast<std::size_t>(count));
         const auto end = line_.find('\n');
         if (end == std::string::npos) return std::nullopt;
-        Typed typed{line_.substr(0, end), false};
+        Typed typed{Typed::What::line, line_.substr(0, end)};
         line_.erase(0, end + 1);
         stop();
         return typed;

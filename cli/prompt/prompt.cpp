@@ -98,26 +98,32 @@ bool Prompt::step() {
         const auto taken = signals_.take();
         if (signals_.reason() == Signals::Reason::terminated || signals_.reason() == Signals::Reason::timeout)
             return true;
-        if (taken.interrupt) {
-            signals_.forgive();
-            joined_.clear();
-            editor_->interrupt();
-            editor_->set_prompt(text());
-        }
+        if (taken.interrupt) give_up_line();
         if (taken.suspend) editor_->suspend();
         if (taken.resize) editor_->resize();
     }
     if (waited[2].revents != 0) session_.pump();
     if (notices_.waiting() && notices_.due_in(steady_ms()) == 0) show_notices();
     if (waited[0].revents == 0) return false;
-    auto typed = editor_->read();
+    const auto typed = editor_->read();
     if (!typed) return false;
+    using What = LineEditor::Typed::What;
+    if (typed->what == What::interrupt) give_up_line();
+    if (typed->what == What::suspend) editor_->suspend();
+    if (typed->what != What::line && typed->what != What::end) return false;
     editing_ = false;
     signals_.set_editing(false);
     streams_.set_lane(nullptr);
-    if (typed->end) return true;
+    if (typed->what == What::end) return true;
     carry_out(typed->line);
     return false;
+}
+
+void Prompt::give_up_line() {
+    signals_.forgive();
+    joined_.clear();
+    editor_->interrupt();
+    editor_->set_prompt(text());
 }
 
 void Prompt::carry_out(const std::string& line) {

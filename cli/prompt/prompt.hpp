@@ -34,6 +34,7 @@ class Prompt {
     Exit loop();
     /// One wait; true where the prompt is to end.
     bool step();
+    void give_up_line();
     void carry_out(const std::string& line);
     void show_notices();
     std::string text();

@@ -10,7 +10,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <langinfo.h>
+#include <termios.h>
 #include <unistd.h>
+#include <utility>
 
 // after <cstdio>: its headers use FILE
 #include <readline/history.h>
@@ -26,6 +28,9 @@ ReadlineEditor* active = nullptr; // Readline's callbacks carry no context
 void on_line(char* line);
 char** on_completion(const char* text, int start, int end);
 char* next_match(const char* text, int state);
+int on_interrupt_key(int count, int key);
+int on_suspend_key(int count, int key);
+void prepare_terminal(int meta);
 
 class ReadlineEditor final : public LineEditor {
   public:
@@ -42,6 +47,7 @@ class ReadlineEditor final : public LineEditor {
         rl_completer_word_break_characters = " \t\n";
         rl_attempted_completion_function = on_completion;
         rl_bind_key('\t', rl_complete);
+        rl_prep_term_function = prepare_terminal;
         using_history();
         stifle_history(10'000);
         active = this;
@@ -77,7 +83,7 @@ class ReadlineEditor final : public LineEditor {
     std::optional<Typed> read() override {
         typed_.reset();
         rl_callback_read_char();
-        return std::move(typed_);
+        return std::exchange(typed_, std::nullopt);
     }
 
     void interrupt() override {
@@ -114,10 +120,11 @@ class ReadlineEditor final : public LineEditor {
 
     // --- Readline's callbacks ---
     void take(char* line) {
-        typed_ = line ? Typed{line, false} : Typed{{}, true};
+        typed_ = line ? Typed{Typed::What::line, line} : Typed{Typed::What::end};
         std::free(line);
         stop();
     }
+    void take_key(Typed::What what) { typed_ = Typed{what}; }
     const Completer& completer() const { return completer_; }
     std::vector<std::string> matches;
     std::size_t next = 0;
@@ -131,6 +138,40 @@ class ReadlineEditor final : public LineEditor {
 
 void on_line(char* line) {
     if (active) active->take(line);
+}
+
+int on_interrupt_key(int, int) {
+    if (active) active->take_key(LineEditor::Typed::What::interrupt);
+    return 0;
+}
+
+int on_suspend_key(int, int) {
+    if (active) active->take_key(LineEditor::Typed::What::suspend);
+    return 0;
+}
+
+void bind_everywhere(int key, rl_command_func_t* function) {
+    for (Keymap map : {emacs_standard_keymap, emacs_meta_keymap, emacs_ctlx_keymap, vi_insertion_keymap,
+                       vi_movement_keymap})
+        rl_bind_key_in_map(key, function, map);
+}
+
+/// The keys that would send SIGINT and SIGTSTP are read like any other while a line is edited: a signal comes
+/// by another way than the keys, so what is typed after Ctrl-C could still join the line that it gave up.
+/// Readline puts the terminal back as it was.
+void prepare_terminal(int meta) {
+    rl_prep_terminal(meta);
+    const int terminal = ::fileno(rl_instream);
+    termios state{};
+    if (::tcgetattr(terminal, &state) != 0) return;
+    const auto take_over = [&](cc_t& key, rl_command_func_t* function) {
+        if (key == _POSIX_VDISABLE) return;
+        bind_everywhere(key, function);
+        key = _POSIX_VDISABLE;
+    };
+    take_over(state.c_cc[VINTR], on_interrupt_key);
+    take_over(state.c_cc[VSUSP], on_suspend_key);
+    ::tcsetattr(terminal, TCSADRAIN, &state);
 }
 
 char* next_match(const char*, int state) {

@@ -83,13 +83,23 @@ class PromptTest(harness.CairnTest):
         screen.wait_for("main", "\nwhole\n")
         self.assertNotIn("\nhalf", screen.capture("main"))
 
+    def test_keys_right_after_ctrl_c_belong_to_the_next_line(self):
+        screen = self.prompt()
+        for number in range(25):
+            screen.send_keys("main", f"echo half{number} ", "C-c", f"echo whole{number}", "Enter")
+        text = screen.wait_for("main", "\nwhole24\n", history=True)
+        for number in range(25):
+            self.assertIn(f"\nwhole{number}\n", text)
+            self.assertNotIn(f"\nhalf{number}", text)
+        for before in ("Escape", "C-x"):  # what waits for a second key is given up as well
+            screen.send_keys("main", "echo lost", before, "C-c", f"echo after {before}", "Enter")
+            screen.wait_for("main", f"\nafter {before}\n")
+
     def test_ctrl_c_leaves_a_search(self):
         screen = self.prompt()
-        screen.send_keys("main", "C-r")
-        screen.wait_for("main", "search")
-        screen.send_keys("main", "C-c")
-        screen.wait_for("main", "^C")  # the signal comes by another way than the keys typed after it
-        screen.type_line("main", "echo back")
+        screen.type_line("main", "echo lost")
+        screen.wait_for("main", "\nlost\n")
+        screen.send_keys("main", "C-r", "lo", "C-c", "echo back", "Enter")
         screen.wait_for("main", "\nback\n")
 
     def test_ctrl_c_ends_the_running_command_alone(self):
@@ -153,6 +163,8 @@ class PromptTest(harness.CairnTest):
         screen.wait_for("main", "Stopped")
         screen.type_line("main", "stty -a | tr ' ;' '\\n\\n' | grep -x -e echo -e icanon | sort | paste -sd+")
         screen.wait_for("main", "\necho+icanon\n")
+        screen.type_line("main", "stty -a | grep -o 'intr = ^C'")
+        screen.wait_for("main", "\nintr = ^C\n")
         screen.type_line("main", "fg")
         screen.wait_for("main", lambda text: text.rstrip().endswith("echo kept"))
         screen.send_keys("main", "Enter")
