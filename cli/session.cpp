@@ -161,6 +161,7 @@ Expected<void> Session::provide(Needs needs) {
     State& state = *state_;
     if (needs == Needs::nothing) return {};
     if (!state.network) {
+        if (auto fit = check_place(state.directory); !fit) return fit;
         const bool scratch = state.options.scratch;
         auto network = choose_network(state.directory, state.options.network,
                                       scratch ? "dev" : state.settings.network.value_or("main"));
@@ -212,7 +213,7 @@ void Session::close() {
 
 // --- waiting ---
 
-Expected<void> Session::stopped_or_fine() {
+Expected<void> Session::stopped_or_fine() const {
     if (!stop().stop_requested()) return {};
     return fail(stop_failure());
 }
@@ -265,7 +266,9 @@ void Session::pump() {
     if (notices.dropped > 0 && state_->options.events)
         state_->streams.out("{\"v\":1,\"event\":\"dropped\",\"count\":" + std::to_string(notices.dropped) +
                             "}\n");
-    if (!notices.fault.empty()) throw Fault(notices.fault);
+    if (notices.fault.empty()) return;
+    state_->core->read([](const net::Node&) {}); // throws the fault as it was
+    throw Fault(notices.fault);
 }
 
 void Session::set_event_tap(EventSink tap) { state_->tap = std::move(tap); }

@@ -145,7 +145,7 @@ class Session {
 
   private:
     Expected<void> wait_until_ready(const std::function<bool(std::chrono::milliseconds)>& ready);
-    Expected<void> stopped_or_fine();
+    Expected<void> stopped_or_fine() const;
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -1,5 +1,6 @@
 // tx build, sign, broadcast: a payment that is made here, signed on a machine without a network, and sent
 // from here.
+#include <cli/commands/address_words.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/envelope.hpp>
 #include <cli/commands/files.hpp>
@@ -53,6 +54,11 @@ object fields_json(const Session& session, const TxFields& fields) {
 Expected<Payer> builder_of(Session& session, const Args& args) {
     if (!args.has("--from")) return payer_of(session, args);
     const auto key = array_from_hex<32>(args.text("--from"));
+    if (!key && looks_like_address(args.text("--from"), session.prefix()))
+        return bad_argument("--from",
+                            "this is an address; a wallet of this data directory, or the 64 digits of a "
+                            "public key are expected",
+                            "`wallet list` shows the wallets here, `wallet export --public` a public key");
     if (!key) return payer_of(session, args);
     const crypto::PublicKey public_key{*key};
     const auto address = crypto::address_of(public_key);

@@ -1,4 +1,5 @@
 #include <base/utf8.hpp>
+#include <cli/commands/address_words.hpp>
 #include <cli/commands/submission.hpp>
 #include <wallet/contacts.hpp>
 
@@ -73,6 +74,9 @@ Payer payer_of(Session& session, wallet::Wallet& wallet) {
 }
 
 Expected<Payer> payer_of(Session& session, const Args& args) {
+    if (args.has("--from") && looks_like_address(args.text("--from"), session.prefix()))
+        return bad_argument("--from", "this is an address, and the name of a wallet is expected",
+                            "`wallet list` shows the wallets of this data directory");
     const auto wallet = args.has("--from") ? session.wallet(args.text("--from")) : session.current_wallet();
     if (!wallet) return fail(wallet.error());
     return payer_of(session, **wallet);

@@ -64,6 +64,16 @@ std::optional<consensus::Network> recorded_network(const fs::path& directory) {
     return std::move(*network);
 }
 
+Expected<void> check_place(const fs::path& directory) {
+    std::error_code error;
+    const auto status = fs::status(directory, error);
+    if (!fs::exists(status) || fs::is_directory(status)) return {};
+    return failure(Exit::failed, "not_a_directory",
+                   "the data directory " + escape_for_display(directory.string()) +
+                       " is a file, not a directory",
+                   "name another place with --datadir DIR, or move the file away");
+}
+
 Expected<consensus::Network> choose_network(const fs::path& directory,
                                             const std::optional<std::string>& choice,
                                             const std::string& fallback) {

@@ -17,6 +17,9 @@ Expected<consensus::Network> network_from(const std::string& choice);
 /// What DIR/network.json says; nullopt where there is none. DamagedStore where it cannot be read.
 std::optional<consensus::Network> recorded_network(const std::filesystem::path& directory);
 
+/// A directory, or nothing yet: not_a_directory (1).
+Expected<void> check_place(const std::filesystem::path& directory);
+
 /// The network of a run: the record's where there is one, else the choice, else `fallback`. wrong_network (1)
 /// where record and choice differ.
 Expected<consensus::Network> choose_network(const std::filesystem::path& directory,

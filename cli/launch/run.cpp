@@ -141,9 +141,21 @@ Exit run_session(LaunchOptions options, Streams& streams, const Environment& env
     add_commands(tree);
     add_builtin_commands(tree, interpreter);
     interpreter.aliases() = settings.aliases;
-    const Exit code = Run(session, streams, signals, interpreter, places->history).carry_out();
-    session.pump();
-    session.close();
+    Exit code = Exit::ok;
+    const auto guard = [&](const auto& work) {
+        const auto done = guarded([&]() -> Reply {
+            work();
+            return Answer{};
+        });
+        if (done) return;
+        if (!interpreter.has_told(done.error())) interpreter.report_failure(done.error(), {});
+        if (code == Exit::ok) code = done.error().exit;
+    };
+    guard([&] { code = Run(session, streams, signals, interpreter, places->history).carry_out(); });
+    guard([&] {
+        session.pump();
+        session.close();
+    });
     return code;
 }
 

@@ -109,6 +109,7 @@ Exit Interpreter::run_line(const std::string& text, const LineOrigin& origin, bo
 
 Exit Interpreter::run_words(const std::vector<std::string>& words) {
     std::vector<Token> tokens;
+    tokens.reserve(words.size());
     for (const auto& word : words) tokens.push_back({word, 0, false});
     Line line{{}, false, {}, options_.output};
     for (const auto& word : words)
@@ -132,7 +133,12 @@ Exit Interpreter::carry_out(std::vector<Token> tokens, Line& line) {
     const auto reply = dispatch(std::move(tokens), line);
     current_ = outer;
     Exit code = report(reply, line);
-    session_.pump();
+    // Where the node has stopped, the command that met it has told so.
+    const auto pumped = guarded([&]() -> Reply {
+        session_.pump();
+        return Answer{};
+    });
+    if (!pumped && !has_told(pumped.error())) code = report(pumped, line);
     if (ignored && !ends_the_run(code)) code = Exit::ok;
     return code;
 }
@@ -140,7 +146,7 @@ Exit Interpreter::carry_out(std::vector<Token> tokens, Line& line) {
 Expected<std::vector<Token>> Interpreter::expand_aliases(std::vector<Token> tokens) const {
     for (unsigned times = 0; !tokens.empty(); ++times) {
         const auto alias = tokens[0].quoted ? aliases_.end() : aliases_.find(tokens[0].text);
-        if (alias == aliases_.end() || tree_.find(tokens[0].text)) break;
+        if (alias == aliases_.end() || tree_.find(tokens[0].text) != nullptr) break;
         if (times == deepest)
             return failure(Exit::usage, "alias_loop", "the alias " + tokens[0].text + " leads to itself");
         auto begun = tokenize(alias->second, &session_.variables());
@@ -191,8 +197,12 @@ Reply Interpreter::dispatch(std::vector<Token> tokens, Line& line) {
 Reply Interpreter::evaluate(const std::vector<std::string>& words, std::string* path) {
     if (depth_ >= deepest) return failure(Exit::failed, "too_deep", "commands are nested too deep");
     std::vector<Token> tokens;
+    tokens.reserve(words.size());
     for (const auto& word : words) tokens.push_back({word, 0, false});
-    Line line{current_ ? current_->origin : LineOrigin{}, current_ && current_->typed, {}, options_.output};
+    Line line{current_ ? current_->origin : LineOrigin{},
+              current_ != nullptr && current_->typed,
+              {},
+              options_.output};
     ++depth_;
     auto reply = dispatch(std::move(tokens), line);
     --depth_;
@@ -228,9 +238,15 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
     for (const auto& remark : reply->remarks) session_.remark(remark);
     if (reply->exit != Exit::ok) {
         last_failure_ = Failure{reply->no_code, reply->exit, line.path + ": " + reply->no_message, {}, {}};
-        if (!line.origin.source.empty()) streams_.err(render_message(*last_failure_, line.origin, false));
+        // An interruption needs no more words.
+        if (!line.origin.source.empty() && !ends_the_run(reply->exit))
+            streams_.err(render_message(*last_failure_, line.origin, false));
     }
     return reply->exit;
+}
+
+bool Interpreter::has_told(const Failure& failure) const {
+    return last_failure_ && last_failure_->code == failure.code;
 }
 
 Exit Interpreter::report_failure(const Failure& failure, const LineOrigin& origin) {

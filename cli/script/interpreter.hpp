@@ -34,7 +34,7 @@ class Interpreter {
     /// -f FILE, `run FILE`: file_not_found (4).
     Expected<Exit> run_file(const std::string& name);
     /// One line. Blank lines and comments are 0. `typed`: at the prompt, so prefixes of commands count.
-    Exit run_line(const std::string& line, const LineOrigin& origin, bool typed);
+    Exit run_line(const std::string& text, const LineOrigin& origin, bool typed);
     /// The argument list: tokens that were split by somebody else.
     Exit run_words(const std::vector<std::string>& words);
 
@@ -45,6 +45,8 @@ class Interpreter {
 
     /// The last failure that was reported, with its FILE:LINE before the message.
     const std::optional<Failure>& last_failure() const { return last_failure_; }
+    /// Whether the last failure that was reported is of the same code.
+    bool has_told(const Failure& failure) const;
     /// Prints a failure as that of a line (or, with an empty origin, of the run itself).
     Exit report_failure(const Failure& failure, const LineOrigin& origin);
 

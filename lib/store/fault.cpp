@@ -12,7 +12,7 @@ std::string text_of(std::string_view operation, const Path& path, int code) {
     case 0:
         return cannot;
     case ENOSPC:
-        return "the disk is full: " + cannot;
+        return "the disk is full: " + cannot + ": no space left on the device";
     case EDQUOT:
         return "the disk quota is used up: " + cannot;
     case EROFS:

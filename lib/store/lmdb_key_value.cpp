@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <sys/statvfs.h>
 #include <utility>
 
 namespace cairn::store {
@@ -128,9 +129,16 @@ struct LmdbKeyValue::State {
         default:
             break;
         }
-        if (code > 0) throw IoFault(operation, data_path(), code);
+        if (code > 0) throw IoFault(operation, data_path(), code == EIO && is_full() ? ENOSPC : code);
         throw Fault("the index: cannot " + std::string(operation) + " " + data_path().string() + ": " +
                     mdb_strerror(code));
+    }
+    /// LMDB says EIO of a write that the disk took in part, as a full one does.
+    bool is_full() const {
+        constexpr std::uint64_t next_to_nothing = 1u << 20; // bytes
+        struct statvfs disk {};
+        return ::statvfs(directory.c_str(), &disk) == 0 &&
+               std::uint64_t{disk.f_bavail} * disk.f_frsize < next_to_nothing;
     }
     void check_alive() const {
         if (dead) throw Fault("the index has failed: " + directory.string());

@@ -32,6 +32,19 @@ bool is_secret_size(KeyKind kind, std::size_t size) {
     return size >= 16 && size <= 32 && size % 4 == 0;
 }
 
+bool checksum_holds(ByteView file) {
+    const crypto::Hash256 checksum = checksum_of(file.first(file.size() - checksum_size));
+    return std::equal(checksum.begin(), checksum.end(), file.last(checksum_size).begin());
+}
+
+/// Of a file that says a later version: whether it is one of this version but for those two bytes.
+bool is_damaged_version(ByteView file) {
+    if (file.size() < smallest || file.size() > Keystore::max_bytes) return false;
+    SecretBytes mended(file);
+    store_le(mended.writable().data() + magic.size(), known_version);
+    return checksum_holds(mended.view());
+}
+
 /// Magic, version and size: what is asked before anything is believed.
 Outcome<void> check_start(ByteView file) {
     const ByteView start = file.first(std::min(file.size(), magic.size()));
@@ -39,14 +52,14 @@ Outcome<void> check_start(ByteView file) {
         return refuse(WalletError::not_a_wallet, "the file is not a wallet of cairn");
     if (file.size() < version_end) return damaged("it is cut short");
     const auto version = load_le<std::uint16_t>(file.data() + magic.size());
+    if (version > known_version && is_damaged_version(file)) return damaged("its version was altered");
     if (version > known_version)
         return refuse(WalletError::too_new, "the wallet file is of version " + std::to_string(version) +
                                                 ", which a later cairn wrote; this one reads version 1");
     if (version == 0) return damaged("there is no version 0");
     if (file.size() < smallest) return damaged("it is cut short");
     if (file.size() > Keystore::max_bytes) return damaged("it is longer than a wallet can be");
-    const crypto::Hash256 checksum = checksum_of(file.first(file.size() - checksum_size));
-    if (!std::equal(checksum.begin(), checksum.end(), file.last(checksum_size).begin()))
+    if (!checksum_holds(file))
         return damaged("its checksum does not hold; restore it from a backup or the mnemonic");
     return {};
 }

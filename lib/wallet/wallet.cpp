@@ -104,6 +104,11 @@ Outcome<Wallet> Wallet::open(const std::filesystem::path& file) {
     const auto bytes = read_file(file, Keystore::max_bytes);
     if (!bytes) return refuse(WalletError::not_found, "there is no file " + file.string());
     auto keystore = Keystore::decode(bytes->view());
+    // It was a wallet once: nothing else is kept under such a name.
+    if (!keystore && keystore.error().code == WalletError::not_a_wallet)
+        return refuse(WalletError::damaged, "the wallet file " + file.string() +
+                                                " is damaged: it does not begin as one; restore it from a "
+                                                "backup or the mnemonic");
     if (!keystore) return fail(keystore.error());
     if (keystore->protection() == KeystoreProtection::password)
         return Wallet(file, std::move(*keystore), nullptr);

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 
 import commands
@@ -153,6 +154,30 @@ class BadInput(commands.CommandTest):
         self.assertEqual((os.stat(path).st_size, os.stat(path).st_mtime_ns),
                          (before.st_size, before.st_mtime_ns))
 
+    def test_a_wallet_altered_at_any_place_is_damaged(self):
+        self.wallets("alice", "bob")
+        path = os.path.join(self.directory, "wallets", "bob.wallet")
+        with open(path, "rb") as file:
+            good = file.read()
+        for place in [*range(12), 40, len(good) - 1]:  # magic, version, what follows
+            with self.subTest(place=place):
+                with open(path, "wb") as file:
+                    file.write(good[:place] + bytes([good[place] ^ 1]) + good[place + 1:])
+                self.refused(11, "damaged", "wallet", "show", "bob")
+        with open(path, "wb") as file:
+            file.write(good)
+        self.ok("wallet", "show", "bob")
+
+    def test_a_file_is_no_data_directory(self):
+        place = self.write("afile", "mine\n")
+        for words in (["balance"], ["wallet", "list"], ["network", "show"]):
+            outcome = self.run_cairn("--datadir", place, "--json", *words)
+            error = outcome.records[0]["error"]
+            self.assertEqual((outcome.code, error["code"]), (1, "not_a_directory"), str(outcome))
+            self.assertIn("is a file", error["message"])
+            self.assertIn("--datadir DIR", error["hint"])
+        self.assertEqual(self.read("afile"), "mine\n")
+
     def test_a_second_process_is_told_who_holds_the_place(self):
         self.wallets("alice")
         with self.start("--datadir", self.directory, "--json") as node:
@@ -253,6 +278,27 @@ class FullDisk(commands.CommandTest):
         self.assertEqual(self.ok("wallet", "list")["wallets"], before[0])
         self.assertTrue(self.ok("chain", "verify", "--full")["valid"])
         self.ok("mine")
+
+    def test_a_full_disk_is_told_once_by_the_line_that_met_it(self):
+        self.funded()
+        self.fill()
+        script = "echo first\nmine 50\n"
+        outcome = self.run_cairn("--datadir", self.directory, "--json", stdin=script)
+        self.assertEqual([record["seq"] for record in outcome.records], [1, 2], str(outcome))
+        failed = outcome.records[1]
+        self.assertEqual((failed["cmd"], failed["line"], failed["error"]["code"]), ("mine", 2, "disk_full"))
+        self.assertIn("no space left on the device", failed["error"]["message"])
+        self.assertEqual(outcome.err.count("error:"), 1, outcome.err)
+        self.assertEqual(outcome.code, 1)
+
+    def test_an_index_that_finds_no_room_names_the_disk(self):
+        self.funded()
+        shutil.rmtree(os.path.join(self.directory, "index"))
+        self.fill()
+        outcome = self.run_one("balance")  # makes the index anew
+        self.assertEqual(outcome.code, 1, str(outcome))
+        self.assertEqual([record["error"]["code"] for record in outcome.records], ["disk_full"])
+        self.assertIn("no space left on the device", outcome.err)
 
     def test_a_read_only_disk_is_named(self):
         self.funded()

@@ -92,6 +92,45 @@ class Payments(commands.CommandTest):
         self.refused(3, "insufficient_funds", "send", "--file", self.write("much.csv", "bob,1\nbob,1000\n"))
         self.assertEqual(self.balance()[1], "0")
 
+    def test_rows_at_fault_are_told_a_line_each(self):
+        self.funded()
+        rows = "to,amount\n" + "".join(f"nobody{i},1\n" for i in range(24))
+        record = self.refused(4, "unknown_recipient", "send", "--file", self.write("bad.csv", rows))
+        message = record["error"]["message"].split("\n")
+        self.assertEqual(len(message), 22)
+        self.assertIn("24 rows are at fault", message[0])
+        self.assertTrue(message[1].startswith("line 2: "), message[1])
+        self.assertEqual(message[21], "and 4 more")
+        self.assertEqual([(row["row"], row["line"]) for row in record["error"]["rows"]],
+                         [(i + 1, i + 2) for i in range(24)])
+        outcome = self.run_cairn("--datadir", self.directory, "send", "--file", self.path("bad.csv"))
+        self.assertEqual(len(outcome.err.splitlines()), 23, outcome.err)  # and the hint
+        self.assertEqual(outcome.err.splitlines()[21].strip(), "and 4 more")
+        one = self.refused(4, "unknown_recipient", "send", "--file", self.write("one.csv", "bob,1\nno,1\n"))
+        self.assertIn("one.csv: line 2: ", one["error"]["message"])
+        self.assertEqual(self.ok("mempool", "show")["count"], 0)
+
+    def test_a_file_of_payments_is_text(self):
+        self.funded()
+        for content, line in ((b"\xff\xfe,1\n", 1), (b"bob,1\nbob,2,caf\xe9\nbob,3\n", 2),
+                              ("bob,1\n".encode("utf-16"), 1)):
+            with open(self.path("raw.csv"), "wb") as file:
+                file.write(content)
+            record = self.refused(2, "not_text", "send", "--file", self.path("raw.csv"))
+            self.assertIn(f"line {line}: it is not UTF-8", record["error"]["message"])
+        self.ok("send", "--file", self.write("good.csv", "\ufeffbob,1,café\n"))
+
+    def test_an_address_is_no_wallet_to_pay_from(self):
+        alice, _ = self.funded()
+        record = self.refused(2, "bad_argument", "tx", "build", "bob", "1", "--from", alice, "--out",
+                              self.path("x"))
+        self.assertIn("--from: this is an address", record["error"]["message"])
+        self.assertIn("public key", record["error"]["message"])
+        record = self.refused(2, "bad_argument", "send", "bob", "1", "--from", alice)
+        self.assertIn("--from: this is an address", record["error"]["message"])
+        key = self.ok("wallet", "show", "alice")["public_key"]
+        self.ok("tx", "build", "bob", "1", "--from", key, "--out", self.path("x"))
+
     def test_bump_and_cancel(self):
         self.funded()
         first = self.ok("send", "bob", "10")

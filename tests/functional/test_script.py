@@ -149,6 +149,19 @@ class ScriptTest(harness.CairnTest):
             self.assertEqual(process.wait(), 130)
             self.assertNotIn("out: never", process.seen)
 
+    def test_interrupted_mining_keeps_its_blocks_and_says_so_once(self):
+        place = self.path("node")
+        self.expect(0, "--datadir", place, "--network", "main", "wallet", "new", "a", "--no-password")
+        with self.start("--datadir", place, "--events") as process:
+            process.send("mine 1000000\necho never")
+            process.wait_line('"event":"block"', deadline_s=120)
+            process.kill(signal.SIGINT)
+            self.assertEqual(process.wait(), 130)
+        told = [line for line in process.seen if line.startswith("err: ")]
+        self.assertEqual(told, ["err: interrupted; the blocks that were found are kept"])
+        self.assertNotIn("out: never", process.seen)
+        self.expect(0, "--datadir", place, "assert", "height", ">", "0")
+
     def test_a_long_script_runs_in_bounded_memory(self):
         script = self.path("long.cairn")
         with open(script, "w", encoding="utf-8") as file:

@@ -57,7 +57,8 @@ TEST_CASE("faults name what was tried, the file and the reason", "[store]") {
     CHECK_THROWS_AS(files.sync_directory(absent), IoFault);
     put(files, directory.path() / "file", "x", false);
     CHECK_THROWS_AS(files.make_directory(directory.path() / "file" / "below"), IoFault);
-    CHECK(std::string(IoFault("write", "/d/f", ENOSPC).what()) == "the disk is full: cannot write /d/f");
+    CHECK(std::string(IoFault("write", "/d/f", ENOSPC).what()) ==
+          "the disk is full: cannot write /d/f: no space left on the device");
     CHECK(IoFault("write", "/d/f", EDQUOT).disk_full());
     CHECK_FALSE(IoFault("write", "/d/f", EIO).disk_full());
 }

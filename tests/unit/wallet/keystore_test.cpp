@@ -126,6 +126,9 @@ TEST_CASE("what is no wallet, or a later one, is told apart", "[wallet]") {
     const Bytes bytes = bytes_of(sealed());
     Bytes later = bytes;
     later[8] = 2;
+    CHECK(refusal(later) == WalletError::damaged); // one of ours but for the version
+    CHECK(refusal(with_new_checksum(later)) == WalletError::too_new);
+    later.push_back(7);
     CHECK(refusal(later) == WalletError::too_new); // whatever its checksum may be by then
     CHECK(refusal(with(bytes, 8, std::uint16_t{0})) == WalletError::damaged);
 }

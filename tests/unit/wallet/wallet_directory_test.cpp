@@ -113,7 +113,7 @@ TEST_CASE_METHOD(Fixture, "what else lies there is no wallet", "[wallet]") {
     put(data / "wallets/notes.txt", "x");
     put(data / "wallets/broken.wallet", "x");
     CHECK(wallets.names() == std::vector<std::string>{"alice", "broken"});
-    CHECK(code(wallets.open("broken")) == WalletError::not_a_wallet);
+    CHECK(code(wallets.open("broken")) == WalletError::damaged);
     put(data / "wallets/broken.wallet", "");
     CHECK(code(wallets.open("broken")) == WalletError::damaged);
     make("bob"); // over what a killed run left
