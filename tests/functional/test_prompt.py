@@ -86,7 +86,9 @@ class PromptTest(harness.CairnTest):
     def test_keys_right_after_ctrl_c_belong_to_the_next_line(self):
         screen = self.prompt()
         for number in range(25):
-            screen.send_keys("main", f"echo half{number} ", "C-c", f"echo whole{number}", "Enter")
+            screen.send_text("main", f"echo half{number} ")
+            screen.wait_for("main", f"{self.PROMPT}echo half{number}")
+            screen.send_keys("main", "C-c", f"echo whole{number}", "Enter")
         text = screen.wait_for("main", "\nwhole24\n", history=True)
         for number in range(25):
             self.assertIn(f"\nwhole{number}\n", text)
