@@ -217,6 +217,13 @@ std::vector<Transaction> Mempool::all() const {
     return transactions_of(entries);
 }
 
+std::vector<const Transaction*> Mempool::after(const std::optional<MempoolPlace>& place,
+                                               std::size_t max) const {
+    std::vector<const Transaction*> out;
+    for (const MempoolEntry* entry : state_->entries.after(place, max)) out.push_back(&entry->tx);
+    return out;
+}
+
 std::vector<Transaction> Mempool::select(std::size_t max_bytes, std::size_t max_count) const {
     return transactions_of(state_->entries.select(max_bytes, max_count, state_->next));
 }

@@ -61,6 +61,12 @@ struct Admission {
     std::vector<TxId> evicted;
 };
 
+/// Where a transaction stands in the order of senders and nonces.
+struct MempoolPlace {
+    crypto::Address sender;
+    Nonce nonce;
+};
+
 class Mempool {
   public:
     /// `network` outlives the mempool.
@@ -95,6 +101,9 @@ class Mempool {
     /// Sent or received, oldest first.
     std::vector<Transaction> touching(const crypto::Address& address) const;
     std::vector<Transaction> all() const; ///< best fee a byte first
+    /// In the order of places, so that a walk over everything can go on after changes: at most `max` that
+    /// stand behind `place`, from the first where none is given. Never nullptr; until the next change.
+    std::vector<const Transaction*> after(const std::optional<MempoolPlace>& place, std::size_t max) const;
     /// In the order in which a block takes them: every sender's by nonce, best fee a byte first. What does
     /// not fit is left out with the later ones of its sender.
     std::vector<Transaction> select(std::size_t max_bytes, std::size_t max_count) const;

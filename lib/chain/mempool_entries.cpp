@@ -307,4 +307,19 @@ std::vector<const MempoolEntry*> MempoolEntries::select(std::size_t max_bytes, s
 
 std::vector<const MempoolEntry*> MempoolEntries::all() const { return {by_id_.begin(), by_id_.end()}; }
 
+std::vector<const MempoolEntry*> MempoolEntries::after(const std::optional<MempoolPlace>& place,
+                                                       std::size_t max) const {
+    std::vector<const MempoolEntry*> out;
+    for (auto at = place ? senders_.lower_bound(place->sender) : senders_.begin();
+         at != senders_.end() && out.size() < max; ++at) {
+        const Queue& queue = at->second.queue;
+        const std::uint64_t first = queue.front()->nonce();
+        const bool begun = place && at->first == place->sender && place->nonce.value >= first;
+        for (std::uint64_t i = begun ? place->nonce.value - first + 1 : 0;
+             i < queue.size() && out.size() < max; ++i)
+            out.push_back(queue[i].get());
+    }
+    return out;
+}
+
 } // namespace cairn::chain

@@ -3,7 +3,7 @@
 // together in a hash table; and every walk has one order. For one thread.
 #pragma once
 
-#include <model/transaction.hpp>
+#include <chain/mempool.hpp>
 
 #include <map>
 #include <memory>
@@ -81,6 +81,8 @@ class MempoolEntries {
     std::vector<const MempoolEntry*> select(std::size_t max_bytes, std::size_t max_count,
                                             Height height) const;
     std::vector<const MempoolEntry*> all() const; ///< in the order of txids
+    /// At most `max`, by sender and nonce, behind `place`; from the first where none is given.
+    std::vector<const MempoolEntry*> after(const std::optional<MempoolPlace>& place, std::size_t max) const;
 
   private:
     struct Sender {

@@ -185,3 +185,34 @@ TEST_CASE("a refused newcomer evicts nothing, also where only its signature is w
     CHECK(h.pool.count() == 2);
     CHECK_FALSE(h.refused(good));
 }
+
+TEST_CASE("a walk over everything goes on behind its place, whatever changed meanwhile", "[chain][mempool]") {
+    MempoolHarness world;
+    for (std::uint64_t key = 0; key < 4; ++key)
+        for (std::uint64_t nonce = 0; nonce < 3; ++nonce) REQUIRE(world.admit(world.pay(key, nonce, 500)));
+    const auto walk = [&](std::size_t step) {
+        std::vector<TxId> out;
+        std::optional<MempoolPlace> place;
+        for (auto some = world.pool.after(place, step); !some.empty(); some = world.pool.after(place, step)) {
+            CHECK(some.size() <= step);
+            for (const Transaction* tx : some) {
+                const MempoolPlace here{crypto::address_of(tx->fields().sender), tx->fields().nonce};
+                if (place) CHECK(std::pair(place->sender, place->nonce) < std::pair(here.sender, here.nonce));
+                place = here;
+                out.push_back(tx->id());
+            }
+        }
+        return out;
+    };
+    CHECK(walk(1).size() == 12);
+    CHECK(walk(5) == walk(1));
+    CHECK(walk(100) == walk(1));
+    CHECK(world.pool.after(std::nullopt, 0).empty());
+
+    const auto some = world.pool.after(std::nullopt, 2); // two of the first sender
+    const MempoolPlace place{crypto::address_of(some[1]->fields().sender), some[1]->fields().nonce};
+    REQUIRE(world.pool.remove(TxId(some[0]->id()))); // and with it the rest of that sender
+    const auto rest = world.pool.after(place, 100);
+    CHECK(rest.size() == 9);
+    CHECK(place.sender < crypto::address_of(rest[0]->fields().sender));
+}
