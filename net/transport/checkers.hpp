@@ -1,0 +1,76 @@
+// Checkers: the workers that decode blocks and judge rules 1 and 6 to 8 of them, which need no chain. One
+// thread owns the Checkers and calls them; workers report through the sink alone. The signatures of one block
+// are checked by all workers at once; blocks that were started first are finished first.
+#pragma once
+
+#include <chain/events.hpp>
+#include <consensus/rules.hpp>
+#include <protocol/peer_id.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+namespace cairn::net {
+
+struct CheckedBlock {
+    CheckId id;
+    chain::BlockPtr block; ///< nullptr where the body is none: then `error` is of rule 1
+    std::optional<consensus::RuleError> error;
+};
+
+class Checkers {
+  public:
+    /// Bodies that wait or are being checked, in bytes; one body is taken in any case.
+    static constexpr std::size_t default_limit = std::size_t{80} << 20;
+
+    /// Called once for each check, by a worker or by submit(), several at a time, in no order, and never
+    /// after the destructor. It must not throw and must not call the Checkers: it hands the result on to the
+    /// owner's thread.
+    using Sink = std::function<void(CheckedBlock)>;
+
+    /// `threads`: 0 is taken as 1. `network` outlives the Checkers. The workers are made by the first check
+    /// and run at lower priority.
+    Checkers(const consensus::Network& network, unsigned threads, Sink sink,
+             std::size_t limit = default_limit);
+    /// Forgets what waits, and waits for what is under way: at most 32 signatures or one decoding a worker.
+    ~Checkers();
+    Checkers(const Checkers&) = delete;
+    Checkers& operator=(const Checkers&) = delete;
+
+    /// `body`: header ‖ seal ‖ transactions. Where the limit is reached the caller checks it, here and now:
+    /// it is the one to be slowed.
+    void submit(CheckId id, Bytes body);
+
+  private:
+    struct Check;
+    using CheckPtr = std::shared_ptr<Check>;
+
+    void work(const std::stop_token& stop);
+    /// Both are entered and left with the lock held, and do without it what takes time.
+    void begin(std::unique_lock<std::mutex>& lock);
+    void check_some(std::unique_lock<std::mutex>& lock);
+    /// Rules 1, 6, 7. True where signatures remain to be checked.
+    bool decode(Check& check) const;
+    void report(Check& check) const;
+
+    const consensus::Network& network_;
+    const unsigned threads_;
+    const std::size_t limit_;
+    const Sink sink_;
+
+    std::mutex mutex_; ///< guards what follows, and what changes in a Check
+    std::condition_variable_any wake_;
+    std::deque<CheckPtr> waiting_; ///< not decoded
+    std::deque<CheckPtr> begun_;   ///< with signatures that nobody has taken yet
+    std::size_t bytes_ = 0;
+    std::vector<std::jthread> workers_; ///< last: they use all of the above until joined
+};
+
+} // namespace cairn::net
