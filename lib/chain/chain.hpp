@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -142,6 +143,19 @@ class Chain {
     /// nullopt where `height` is above the tip.
     std::optional<Amount> balance_at(const crypto::Address& address, Height height) const;
     std::vector<ReorganisationRecord> reorganisations() const; ///< newest first
+
+    // --- for peers (chain_sync.cpp) ---
+    /// What a header above this block is judged against; nullopt where it is not stored, or condemned.
+    std::optional<consensus::ChainPoint> point(const BlockId& id) const;
+    /// Stored, and found invalid for good. Blocks that were never stored are not known here.
+    bool is_condemned(const BlockId& id) const;
+    /// Of the active chain: the tip first, then at distances that grow by a constant factor, genesis last.
+    static constexpr std::size_t max_locator = 12;
+    std::vector<BlockId> locator() const;
+    /// The active chain's headers above the first of `locator` that is on it (genesis where none is), lowest
+    /// first: at most `max`, none above `stop` if that is among them.
+    std::vector<SealedHeader> headers_after(std::span<const BlockId> locator,
+                                            const std::optional<BlockId>& stop, std::uint32_t max) const;
 
     /// An unsealed block on the tip with these transactions, in this order; those that do not apply are left
     /// out. Its time is max(now, parent's + 1).
