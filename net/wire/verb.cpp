@@ -15,6 +15,11 @@ static_assert(static_cast<std::size_t>(Verb::bye) + 1 == names.size());
 /// What a compact block puts around its transactions: salt u64 and two counts u32.
 constexpr std::size_t compact_frame_bytes = 16;
 
+/// How many transactions the bytes of a block can hold, whatever the network allows.
+std::size_t most_txs(const DecoderLimits& limits) {
+    return std::min(limits.max_block_txs, limits.max_block_bytes / Transaction::envelope_bytes);
+}
+
 } // namespace
 
 std::string_view name_of(Verb verb) { return names.at(static_cast<std::size_t>(verb)); }
@@ -39,9 +44,9 @@ std::size_t body_limit(Verb verb, const DecoderLimits& limits) {
         return limits.max_block_bytes;
     // Each transaction of the block is there as 6 bytes, or whole with 4 more: never above the block by more.
     case Verb::compact_block:
-        return limits.max_block_bytes + compact_frame_bytes + 4 * limits.max_block_txs;
+        return limits.max_block_bytes + compact_frame_bytes + 4 * most_txs(limits);
     case Verb::get_block_txs:
-        return 4 * limits.max_block_txs;
+        return 4 * most_txs(limits);
     case Verb::addr:
         return limits::addr_entries * limits::addr_entry_bytes;
     default:

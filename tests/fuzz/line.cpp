@@ -64,11 +64,14 @@ void look_at(const Message& message) {
         return;
     }
     for (const bool raw : {false, true}) {
-        const Outcome again = decode(encode(message, raw), raw, SIZE_MAX);
-        require(!again.lost && again.messages.size() == 1);
+        // Not as the first line: that may not look like HTTP, and the keys of an OK are free.
+        Bytes bytes = encode(Bye{}, raw);
+        append(bytes, encode(message, raw));
+        const Outcome again = decode(bytes, raw, SIZE_MAX);
+        require(!again.lost && again.messages.size() == 2);
         // An id of a missing item or a field of an OK may be left out where the line was full.
         const bool may_differ = std::holds_alternative<Ok>(message) || std::holds_alternative<Err>(message);
-        require(may_differ || again.messages.front() == message);
+        require(may_differ || again.messages.back() == message);
     }
 }
 

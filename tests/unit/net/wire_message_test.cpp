@@ -119,8 +119,9 @@ TEST_CASE("GETHDR has 1 to 12 ids and asks for 1 to 2,000 headers", "[wire]") {
           GetHeaders{std::vector<BlockId>(12, BlockId{id_bytes}), BlockId{id_bytes}, 1});
     CHECK(fault_of("GETHDR loc=" + list + "," + id_hex + "\n") == "too-many-ids");
     CHECK(fault_of("GETHDR\n") == "missing-loc");
+    const std::string two = id_hex + ",," + id_hex;
     for (const std::string& bad :
-         {std::string(), id_hex + ",", "," + id_hex, id_hex + ",," + id_hex, id_hex.substr(1), id_hex + "00"})
+         {std::string(), id_hex + ",", "," + id_hex, two, id_hex.substr(1), id_hex + "00"})
         CHECK(fault_of("GETHDR loc=" + bad + "\n") == "bad-loc");
     CHECK(fault_of("GETHDR loc=" + id_hex + " stop=1\n") == "bad-stop");
     CHECK(fault_of("GETHDR loc=" + id_hex + " max=0\n") == "bad-max");

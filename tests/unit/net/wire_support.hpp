@@ -49,7 +49,7 @@ inline Decoded decode(std::string_view text, bool raw = false, std::size_t most 
 
 /// The same whole and byte by byte; the test fails where they differ.
 inline Decoded decode_both(std::string_view text, bool raw = false) {
-    const Decoded whole = decode(text, raw);
+    Decoded whole = decode(text, raw);
     const Decoded bytes = decode(text, raw, 1);
     CHECK(whole.messages == bytes.messages);
     CHECK(whole.violation == bytes.violation);
