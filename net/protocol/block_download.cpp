@@ -120,6 +120,11 @@ std::size_t BlockDownload::free_slots(const Peer& peer) const {
     return most - std::min(most, used);
 }
 
+/// For the block that all wait for, a peer that is slow or unknown is better than one that is silent.
+bool BlockDownload::can_take_lowest(const Peer& peer) {
+    return peer.in_flight.size() + peer.late.size() < in_flight_per_peer;
+}
+
 /// Memory is reserved for the largest block there can be. The lowest block of a branch is always fetched:
 /// with it others leave.
 bool BlockDownload::has_room(bool is_lowest) const {
@@ -130,7 +135,11 @@ std::vector<BlockId> BlockDownload::assign_to(PeerId id, Peer& peer, const Heade
                                               std::uint64_t now_ms) {
     std::vector<BlockId> out;
     std::size_t free = free_slots(peer);
-    const std::size_t end = std::min(peer.path.size() - peer.path_begin, window_blocks);
+    std::size_t end = std::min(peer.path.size() - peer.path_begin, window_blocks);
+    if (free == 0 && can_take_lowest(peer)) {
+        free = 1;
+        end = std::min<std::size_t>(end, 1);
+    }
     std::optional<std::size_t> first_refused;
     std::size_t at = peer.cursor;
     for (; at < end && free > 0; ++at) {
@@ -195,7 +204,7 @@ bool BlockDownload::can_replace(PeerId silent, const BlockId& id, std::uint64_t 
     const Height height = blocks_.at(id).place.height;
     return std::any_of(peers_.begin(), peers_.end(), [&](const auto& one) {
         const Peer& peer = one.second;
-        if (one.first == silent || peer.paused_ms > now_ms || free_slots(peer) == 0) return false;
+        if (one.first == silent || peer.paused_ms > now_ms || !can_take_lowest(peer)) return false;
         if (height < peer.first || peer.refused.count(id) != 0) return false;
         const std::size_t at = peer.path_begin + (height.value - peer.first.value);
         return at < peer.path.size() && peer.path[at] == id;
@@ -239,7 +248,8 @@ bool BlockDownload::asked(PeerId peer, const BlockId& id) const {
     return found->second.in_flight.count(id) != 0 || found->second.late.count(id) != 0;
 }
 
-bool BlockDownload::received(PeerId from, const BlockId& id, std::size_t bytes, Instant now) {
+bool BlockDownload::received(PeerId from, const BlockId& id, std::size_t bytes, const HeaderTree& tree,
+                             Instant now) {
     if (!asked(from, id)) return false;
     Peer& peer = peers_.at(from);
     const std::uint64_t now_ms = now.steady_ms;
@@ -256,12 +266,14 @@ bool BlockDownload::received(PeerId from, const BlockId& id, std::size_t bytes, 
         arrived.place = late->second.place;
         peer.late.erase(late);
     }
+    const bool is_wanted = tree.find(id) != nullptr;
     if (const auto known = blocks_.find(id); known != blocks_.end()) {
         if (known->second.stage != Stage::in_flight) return false;
         arrived.place = known->second.place;
         if (known->second.peer != from) make_late(peers_.at(known->second.peer), id, arrived.place, now_ms);
         erase(known);
     }
+    if (!is_wanted) return false;
     arrived.stage = Stage::checking;
     arrived.peer = from;
     arrived.bytes = bytes;

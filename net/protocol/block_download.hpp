@@ -53,7 +53,7 @@ class BlockDownload {
     /// Whether a body of this block is to be taken from this peer.
     bool asked(PeerId peer, const BlockId& id) const;
     /// It came. True: it is to be checked, then told by checked(). False: it is of no use any more.
-    bool received(PeerId peer, const BlockId& id, std::size_t bytes, Instant now);
+    bool received(PeerId peer, const BlockId& id, std::size_t bytes, const HeaderTree& tree, Instant now);
     /// The peer does not have it, or gave up.
     void missing(PeerId peer, const BlockId& id, Instant now);
     /// Rules 1 and 6 to 8 held for `block`; nullptr: they did not, another peer is asked (unless the tree
@@ -126,6 +126,7 @@ class BlockDownload {
     void erase(std::map<BlockId, Pending>::iterator pending);
     void rewind(Height to);
     std::size_t free_slots(const Peer& peer) const;
+    static bool can_take_lowest(const Peer& peer);
     void note_wake(std::uint64_t now_ms);
 
     std::size_t max_block_bytes_;

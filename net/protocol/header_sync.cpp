@@ -111,7 +111,7 @@ HeaderSync::Verdict HeaderSync::resume(const chain::Chain& chain, const HeaderTr
     Verdict out;
     if (asked_ms_ && now.steady_ms >= *asked_ms_ + answer_timeout_ms) {
         out.timed_out = true;
-        out.cost = Cost::silence;
+        out.cost = Cost::silence + wasted();
         out.next = begin(chain, tree, now);
     } else if (waiting_ && (wait_for_ ? tree.find(*wait_for_) == nullptr : now.steady_ms >= retry_ms_)) {
         waiting_ = false;
@@ -202,6 +202,13 @@ bool HeaderSync::give_up_invalid(const Judged& judged, Verdict& out) {
     return true;
 }
 
+/// What presync would have been for, were it given up now.
+unsigned HeaderSync::wasted() const {
+    if (phase_ == Phase::direct) return 0;
+    const Height had = phase_ == Phase::presync ? fork_.height : last_.height;
+    return (shown_.value - std::min(had, shown_).value) / Cost::headers_a_point;
+}
+
 void HeaderSync::ended(Verdict& out) {
     caught_up_ = true;
     out.caught_up = true;
@@ -242,7 +249,7 @@ void HeaderSync::on_empty(Verdict& out) {
         out.cost += Cost::small;
         return;
     }
-    if (phase_ != Phase::direct) out.cost += Cost::restart;
+    if (phase_ != Phase::direct) out.cost += Cost::restart + wasted();
     reset();
     ended(out);
 }
@@ -253,7 +260,7 @@ void HeaderSync::on_unconnected(const Batch& batch, Verdict& out, const chain::C
         out.cost += Cost::small;
         return;
     }
-    out.cost += asked_ms_ ? Cost::restart : Cost::orphan;
+    out.cost += (asked_ms_ ? Cost::restart : Cost::orphan) + wasted();
     out.next = begin(chain, tree, now);
 }
 
@@ -279,6 +286,7 @@ void HeaderSync::on_direct(const Batch& batch, Verdict& out, const chain::Chain&
             phase_ = Phase::presync;
             fork_ = judged.known == 0 ? *parent : judged.points[judged.known - 1];
             last_ = judged.last();
+            shown_ = last_.height;
             commitments_ = HeaderCommitments(fork_.height, random);
             commitments_.add(std::span(judged.points).subspan(judged.known));
             out.next = ask({last_.id, fork_.id, chain.network().id()}, now);
@@ -309,6 +317,7 @@ void HeaderSync::on_presync(const Batch& batch, Verdict& out, const chain::Chain
     if (give_up_invalid(judged, out)) return;
     const bool has_room = commitments_.add(judged.points);
     last_ = judged.last();
+    shown_ = last_.height;
     if (last_.work > threshold(chain)) {
         promised_ = last_.work;
         last_ = fork_;
@@ -317,7 +326,7 @@ void HeaderSync::on_presync(const Batch& batch, Verdict& out, const chain::Chain
     } else if (has_room && batch.is_full() && judged.points.size() == batch.heads.size()) {
         out.next = ask({last_.id, fork_.id, chain.network().id()}, now);
     } else {
-        out.cost += Cost::small + (last_.height.value - fork_.height.value) / Cost::headers_a_point;
+        out.cost += Cost::small + wasted();
         reset();
         ended(out);
     }
@@ -334,7 +343,7 @@ void HeaderSync::on_redownload(const Batch& batch, Verdict& out, const chain::Ch
     const Judged judged = judge(batch, last_, chain, tree, now.wall);
     if (give_up_invalid(judged, out)) return;
     if (!commitments_.match(judged.points)) {
-        out.cost += Cost::changed;
+        out.cost += Cost::changed + wasted();
         out.next = begin(chain, tree, now);
         return;
     }
@@ -355,7 +364,7 @@ void HeaderSync::on_redownload(const Batch& batch, Verdict& out, const chain::Ch
     }
     if (waiting_) return;
     if (!is_done) { // shorter than it was
-        out.cost += Cost::restart;
+        out.cost += Cost::restart + wasted();
         reset();
     }
     ended(out);

@@ -34,7 +34,7 @@ class HeaderSync {
         static constexpr unsigned silence = 1'000;
         static constexpr unsigned changed = 2'500; ///< another chain at the second time
         static constexpr unsigned invalid = 10'000;
-        static constexpr unsigned headers_a_point = 100; ///< of a branch that led nowhere
+        static constexpr unsigned headers_a_point = 100; ///< followed, and for nothing
     };
 
     enum class Phase { direct, presync, redownload };
@@ -83,6 +83,7 @@ class HeaderSync {
     void reset();
     std::optional<GetHeaders> ask_on(const chain::Chain& chain, const HeaderTree& tree, Instant now);
     void ended(Verdict& out);
+    unsigned wasted() const;
     Judged judge(const Batch& batch, const consensus::ChainPoint& parent, const chain::Chain& chain,
                  const HeaderTree& tree, Time now) const;
     void take(const Batch& batch, const Judged& judged, HeaderTree& tree, Instant now);
@@ -114,7 +115,8 @@ class HeaderSync {
     Uint256 best_work_;
 
     consensus::ChainPoint fork_; ///< presync, redownload: what the branch grows from
-    Uint256 promised_;           ///< work that the branch had in presync
+    Height shown_;               ///< how far presync came
+    Uint256 promised_;           ///< work that the branch had there
     HeaderCommitments commitments_;
 };
 
