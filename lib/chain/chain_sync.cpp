@@ -5,7 +5,6 @@
 
 namespace cairn::chain {
 
-using store::BlockNumber;
 using store::BlockStatus;
 using store::StoredBlock;
 

@@ -144,7 +144,7 @@ std::vector<BlockId> BlockDownload::assign_to(PeerId id, Peer& peer, const Heade
     std::size_t at = peer.cursor;
     for (; at < end && free > 0; ++at) {
         const BlockId& block = peer.path[peer.path_begin + at];
-        if (blocks_.count(block) != 0) continue;
+        if (blocks_.contains(block)) continue;
         if (const auto refused = peer.refused.find(block); refused != peer.refused.end()) {
             if (refused->second > now_ms) {
                 retry_ms_ = std::min(retry_ms_.value_or(refused->second), refused->second);
@@ -176,7 +176,7 @@ void BlockDownload::start(PeerId id, Peer& peer, const HeaderTree::Entry& entry,
 bool BlockDownload::reserve(PeerId peer, const BlockId& id, const HeaderTree& tree, Instant now) {
     const auto found = peers_.find(peer);
     const HeaderTree::Entry* entry = tree.find(id);
-    if (found == peers_.end() || entry == nullptr || blocks_.count(id) != 0) return false;
+    if (found == peers_.end() || entry == nullptr || blocks_.contains(id)) return false;
     start(peer, found->second, *entry, now.steady_ms);
     return true;
 }
@@ -188,9 +188,9 @@ bool BlockDownload::reserve(PeerId peer, const BlockId& id, const HeaderTree& tr
 void BlockDownload::note_blocking(Peer& peer, const chain::Chain& chain, std::uint64_t now_ms) const {
     const auto is_blocking = [&](const BlockId& id) {
         const BlockId& parent = blocks_.at(id).place.parent;
-        return blocks_.count(parent) == 0 && chain.point(parent).has_value();
+        return !blocks_.contains(parent) && chain.point(parent).has_value();
     };
-    if (peer.blocking && peer.in_flight.count(*peer.blocking) != 0 && is_blocking(*peer.blocking)) return;
+    if (peer.blocking && peer.in_flight.contains(*peer.blocking) && is_blocking(*peer.blocking)) return;
     peer.blocking.reset();
     for (const auto& [id, since] : peer.in_flight) {
         if (!is_blocking(id)) continue;
@@ -205,7 +205,7 @@ bool BlockDownload::can_replace(PeerId silent, const BlockId& id, std::uint64_t 
     return std::any_of(peers_.begin(), peers_.end(), [&](const auto& one) {
         const Peer& peer = one.second;
         if (one.first == silent || peer.paused_ms > now_ms || !can_take_lowest(peer)) return false;
-        if (height < peer.first || peer.refused.count(id) != 0) return false;
+        if (height < peer.first || peer.refused.contains(id)) return false;
         const std::size_t at = peer.path_begin + (height.value - peer.first.value);
         return at < peer.path.size() && peer.path[at] == id;
     });
@@ -245,7 +245,7 @@ std::optional<std::uint64_t> BlockDownload::wake_at() const { return wake_ms_; }
 bool BlockDownload::asked(PeerId peer, const BlockId& id) const {
     const auto found = peers_.find(peer);
     if (found == peers_.end()) return false;
-    return found->second.in_flight.count(id) != 0 || found->second.late.count(id) != 0;
+    return found->second.in_flight.contains(id) || found->second.late.contains(id);
 }
 
 bool BlockDownload::received(PeerId from, const BlockId& id, std::size_t bytes, const HeaderTree& tree,
@@ -287,7 +287,7 @@ void BlockDownload::missing(PeerId from, const BlockId& id, Instant now) {
     if (found == peers_.end()) return;
     Peer& peer = found->second;
     peer.late.erase(id);
-    if (peer.in_flight.count(id) == 0) return;
+    if (!peer.in_flight.contains(id)) return;
     const auto pending = blocks_.find(id);
     const Height height = pending->second.place.height;
     erase(pending);
@@ -309,7 +309,7 @@ std::optional<PeerId> BlockDownload::checked(const BlockId& id, chain::BlockPtr 
     }
     pending->second.stage = Stage::ready;
     pending->second.block = std::move(block);
-    if (blocks_.count(place.parent) != 0)
+    if (blocks_.contains(place.parent))
         ready_after_[place.parent].insert(id);
     else
         ready_.emplace(place.height, id);

@@ -53,9 +53,9 @@ class BlockDownload {
     /// Whether a body of this block is to be taken from this peer.
     bool asked(PeerId peer, const BlockId& id) const;
     /// It came. True: it is to be checked, then told by checked(). False: it is of no use any more.
-    bool received(PeerId peer, const BlockId& id, std::size_t bytes, const HeaderTree& tree, Instant now);
+    bool received(PeerId from, const BlockId& id, std::size_t bytes, const HeaderTree& tree, Instant now);
     /// The peer does not have it, or gave up.
-    void missing(PeerId peer, const BlockId& id, Instant now);
+    void missing(PeerId from, const BlockId& id, Instant now);
     /// Rules 1 and 6 to 8 held for `block`; nullptr: they did not, another peer is asked (unless the tree
     /// condemns the header). Returns who gave it.
     std::optional<PeerId> checked(const BlockId& id, chain::BlockPtr block, Instant now);

@@ -17,10 +17,13 @@ bool HeaderCommitments::bit_of(const BlockId& id) const {
 }
 
 bool HeaderCommitments::add(std::span<const consensus::ChainPoint> points) {
+    const auto fits = [&](const consensus::ChainPoint& point) {
+        return place_of(point.height).value_or(0) < max_bits;
+    };
+    if (!std::all_of(points.begin(), points.end(), fits)) return false;
     for (const consensus::ChainPoint& point : points) {
         const auto place = place_of(point.height);
         if (!place) continue;
-        if (*place >= max_bits) return false;
         bits_.resize(*place / 8 + 1);
         const unsigned bit = bit_of(point.id) ? 1U << (*place % 8) : 0U;
         bits_[*place / 8] = static_cast<Byte>(bits_[*place / 8] | bit);

@@ -183,7 +183,7 @@ void HeaderTree::keep_only(std::span<const BlockId> shown) {
     if (wanted.size() == nodes_.size()) return;
     std::vector<Node*> tops; // of what goes: whatever follows goes too
     for (auto& [id, one] : nodes_)
-        if (wanted.count(&one) == 0 && (one.parent == nullptr || wanted.count(one.parent) != 0))
+        if (!wanted.contains(&one) && (one.parent == nullptr || wanted.contains(one.parent)))
             tops.push_back(&one);
     for (const Node* top : tops) cut(BlockId{top->entry.point.id});
 }

@@ -57,7 +57,7 @@ class HeaderTree {
     const Entry* find(const BlockId& id) const;
     /// Of an entry, else of a stored block that is not condemned.
     std::optional<consensus::ChainPoint> point(const BlockId& id, const chain::Chain& chain) const;
-    bool is_condemned(const BlockId& id) const { return condemned_.count(id) != 0; }
+    bool is_condemned(const BlockId& id) const { return condemned_.contains(id); }
     /// The entry of most work; of equals the one that came first.
     const Entry* best() const;
     /// Entries on the way from a stored block up to `id`, itself included; 0 where it is no entry.
