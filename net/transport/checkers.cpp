@@ -32,7 +32,7 @@ Checkers::~Checkers() {
 }
 
 void Checkers::submit(CheckId id, Bytes body) {
-    auto check = std::make_shared<Check>();
+    const auto check = std::make_shared<Check>();
     check->id = id;
     check->size = body.size();
     check->body = std::move(body);
@@ -41,16 +41,17 @@ void Checkers::submit(CheckId id, Bytes body) {
         for (unsigned i = 0; i < threads_; ++i)
             workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
     }
-    {
-        const std::lock_guard lock(mutex_);
-        if (bytes_ == 0 || bytes_ + check->size <= limit_) {
-            bytes_ += check->size;
-            waiting_.push_back(std::move(check));
-        }
-    }
-    if (!check) return wake_.notify_one();
+    if (queue(check)) return wake_.notify_one();
     if (decode(*check)) check->error = check_signatures(network_, check->block->transactions);
     report(*check);
+}
+
+bool Checkers::queue(const CheckPtr& check) {
+    const std::lock_guard lock(mutex_);
+    if (bytes_ > 0 && bytes_ + check->size > limit_) return false;
+    bytes_ += check->size;
+    waiting_.push_back(check);
+    return true;
 }
 
 void Checkers::work(const std::stop_token& stop) {

@@ -52,6 +52,7 @@ class Checkers {
     struct Check;
     using CheckPtr = std::shared_ptr<Check>;
 
+    bool queue(const CheckPtr& check); ///< false: the limit is reached
     void work(const std::stop_token& stop);
     /// Both are entered and left with the lock held, and do without it what takes time.
     void begin(std::unique_lock<std::mutex>& lock);

@@ -13,7 +13,6 @@
 #include <array>
 #include <cstring>
 #include <ifaddrs.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <set>
 #include <utility>
