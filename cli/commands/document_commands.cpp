@@ -68,12 +68,17 @@ Reply run_add(Session& session, const Args& args) {
     if (auto fits = check_text("--title", title); !fits) return fail(std::move(fits.error()));
     auto digest = digest_of(session, path, args.has("--inline"));
     if (!digest) return fail(std::move(digest.error()));
-    const auto payer = payer_of(session, args);
+    auto payer = payer_of(session, args);
     if (!payer) return fail(payer.error());
     const std::size_t bytes =
         Transaction::envelope_bytes + 32 + 1 + title.size() + 4 + digest->content.size();
     const Amount fee = fee_rate(session, args).of(bytes);
     const Source* source = payer_for(*payer, fee);
+    if (source == nullptr) {
+        const auto more = find_later_addresses(session, *payer);
+        if (!more) return fail(more.error());
+        source = payer_for(*payer, fee);
+    }
     if (source == nullptr) return fail(insufficient_funds(fee, payer->available(), session.ticker()));
     const bool known = session.core().read(
         [&](const net::Node& node) { return node.chain().account(source->address).has_value(); });

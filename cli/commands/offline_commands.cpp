@@ -83,10 +83,18 @@ Reply run_build(Session& session, const Args& args) {
     if (!everything) output.amount = args.amount("amount");
 
     const Amount fee = rate.of(transfer_bytes({output}));
-    auto source = std::find_if(payer->sources.begin(), payer->sources.end(), [&](const Source& each) {
-        const auto needed = checked_add(fee, everything ? Amount::from_units(1) : output.amount);
-        return needed && each.available >= *needed;
-    });
+    const auto who_can_pay = [&] {
+        return std::find_if(payer->sources.begin(), payer->sources.end(), [&](const Source& each) {
+            const auto needed = checked_add(fee, everything ? Amount::from_units(1) : output.amount);
+            return needed && each.available >= *needed;
+        });
+    };
+    auto source = who_can_pay();
+    if (source == payer->sources.end()) {
+        const auto more = find_later_addresses(session, *payer);
+        if (!more) return fail(more.error());
+        source = who_can_pay();
+    }
     // A nonce of one's own is for payments that are built ahead: the chain cannot tell yet what is there.
     if (source == payer->sources.end() && args.has("--nonce") && !everything) source = payer->sources.begin();
     if (source == payer->sources.end())

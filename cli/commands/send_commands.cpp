@@ -161,7 +161,12 @@ Reply run_send(Session& session, const Args& args) {
     auto payer = payer_of(session, args);
     if (!payer) return fail(std::move(payer.error()));
     const auto rate = fee_rate(session, args);
-    const auto drafts = plan(session, *payer, *wanted, rate);
+    auto drafts = plan(session, *payer, *wanted, rate);
+    if (!drafts || wanted->everything) {
+        const auto more = find_later_addresses(session, *payer);
+        if (!more) return fail(more.error());
+        if (*more) drafts = plan(session, *payer, *wanted, rate);
+    }
     if (!drafts)
         return fail(insufficient_funds(drafts.error().needed, drafts.error().available, session.ticker()));
     if (auto fit = check_new_accounts(session, *drafts); !fit) return fail(std::move(fit.error()));

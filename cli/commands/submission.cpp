@@ -82,6 +82,15 @@ Expected<Payer> payer_of(Session& session, const Args& args) {
     return payer_of(session, **wallet);
 }
 
+Expected<bool> find_later_addresses(Session& session, Payer& payer) {
+    if (payer.wallet == nullptr) return false;
+    const auto found = found_owner(session, *payer.wallet);
+    if (!found) return fail(found.error());
+    if (found->addresses.size() == payer.sources.size()) return false;
+    payer = payer_of(session, *payer.wallet);
+    return true;
+}
+
 // --- asking ---
 
 Expected<void> agree(Session& session, const Proposal& proposal) {

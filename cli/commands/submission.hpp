@@ -40,6 +40,9 @@ struct Payer {
 /// --from NAME, else the current wallet.
 Expected<Payer> payer_of(Session& session, const Args& args);
 Payer payer_of(Session& session, wallet::Wallet& wallet);
+/// Looks for payments to addresses that the wallet has not used here yet, as it may have been restored before
+/// the blocks came. True where the payer owns more addresses now.
+Expected<bool> find_later_addresses(Session& session, Payer& payer);
 
 // --- asking ---
 

@@ -31,6 +31,26 @@ class Wallets(commands.CommandTest):
                 if name.endswith(".wallet"):
                     self.assertEqual(stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode), 0o600)
 
+    def test_a_wallet_restored_before_its_blocks_pays_from_later_addresses(self):
+        words = self.write("words", "legal winner thank year wave sausage worth useful legal winner "
+                           "thank yellow")
+        self.ok("wallet", "restore", "alice", "--mnemonic-file", words, "--no-password")
+        second = self.ok("address", "new")["address"]
+        self.ok("wallet", "new", "bob", "--no-password")
+        self.ok("wallet", "use", "alice")
+        self.ok("mine")
+        self.ok("send", second, "all")
+        self.ok("mine", "--to", "bob")
+        self.ok("chain", "export", self.path("chain"))
+        for number, command in enumerate((["send", "bob", "49"], ["send", "bob", "all"],
+                                          ["tx", "build", "bob", "49", "--out", self.path("built")])):
+            with self.subTest(command=command):
+                self.directory = self.path(f"later{number}")
+                self.ok("wallet", "new", "bob", "--no-password")
+                self.ok("wallet", "restore", "alice", "--mnemonic-file", words, "--no-password")
+                self.ok("chain", "import", self.path("chain"))
+                self.assertEqual(self.ok(*command)["from"], second)
+
     def test_a_wallet_is_restored_from_its_words_with_its_money(self):
         made = self.ok("wallet", "new", "alice", "--no-password")
         second = self.ok("address", "new")["address"]
