@@ -64,10 +64,8 @@ std::optional<Refusal> check_fee(const Transaction& tx, const MempoolEntry* repl
     };
     if (auto low = too_low(RefusalCode::fee_too_low, Uint128{min_units_per_byte} * tx.size())) return low;
     if (!replaced) return std::nullopt;
-    const Uint128 old = replaced->rank.fee;
-    const Uint128 least =
-        std::max(old + (old + 9) / 10, old + Uint128{replacement_units_per_byte} * tx.size());
-    return too_low(RefusalCode::replacement_fee_too_low, least);
+    return too_low(RefusalCode::replacement_fee_too_low,
+                   least_replacement_fee(replaced->tx.fields().fee, tx.size()).units());
 }
 
 std::vector<Transaction> transactions_of(const std::vector<const MempoolEntry*>& entries) {
@@ -96,6 +94,11 @@ std::optional<Amount> short_new_account(const consensus::Network& network, const
         }
     }
     return std::nullopt;
+}
+
+Amount least_replacement_fee(Amount old, std::size_t tx_bytes) {
+    const Uint128 fee = old.units();
+    return saturated(std::max(fee + (fee + 9) / 10, fee + Uint128{replacement_units_per_byte} * tx_bytes));
 }
 
 Mempool::Mempool(const consensus::Network& network, MempoolOptions options)

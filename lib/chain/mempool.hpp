@@ -67,6 +67,16 @@ struct MempoolPlace {
     Nonce nonce;
 };
 
+/// Rule 9 on outputs, against the confirmed accounts: the least amount that an output to a new account
+/// must have and one of `tx` has not; nullopt where all is well. What another pending payment would create
+/// does not count: it may never be confirmed.
+std::optional<Amount> short_new_account(const consensus::Network& network, const Transaction& tx,
+                                        const consensus::AccountsView& accounts);
+
+/// The least fee of one that replaces another of the same sender and nonce: a tenth more (rounded up), and
+/// one unit a byte more.
+Amount least_replacement_fee(Amount old, std::size_t tx_bytes);
+
 class Mempool {
   public:
     /// `network` outlives the mempool.

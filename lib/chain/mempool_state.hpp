@@ -21,10 +21,4 @@ inline std::optional<Account> account_of(const consensus::AccountsView& accounts
     return number ? std::optional(accounts.at(*number)) : std::nullopt;
 }
 
-/// Rule 9 on outputs, against the confirmed accounts: the least amount that an output to a new account
-/// must have and one of `tx` has not; nullopt where all is well. What another pending payment would create
-/// does not count: it may never be confirmed.
-std::optional<Amount> short_new_account(const consensus::Network& network, const Transaction& tx,
-                                        const consensus::AccountsView& accounts);
-
 } // namespace cairn::chain

@@ -1,118 +1,196 @@
 #include <protocol/own_payments.hpp>
 #include <store/outbox.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace cairn::net {
 namespace {
+
+using chain::RefusalCode;
 
 crypto::Address sender_of(const Transaction& tx) { return crypto::address_of(tx.fields().sender); }
 
 Uint128 cost_of(const Transaction& tx) { return total_out(tx.fields().body) + tx.fields().fee.units(); }
 
-bool is_expired(const Transaction& tx, Height next) {
-    return tx.fields().expiry != 0 && tx.fields().expiry < next.value;
+Amount saturated(Uint128 units) {
+    return Amount::from_units(static_cast<std::uint64_t>(std::min<Uint128>(units, UINT64_MAX)));
+}
+
+Nonce confirmed_nonce(const chain::Chain& chain, const crypto::Address& sender) {
+    const auto account = chain.account(sender);
+    return account ? account->nonce : Nonce{};
 }
 
 } // namespace
 
+// --- the entries ---
+
 OwnPayments::Entry* OwnPayments::entry(const TxId& id) {
     const auto place = places_.find(id);
     if (place == places_.end()) return nullptr;
-    return &by_sender_.at(place->second.first).at(place->second.second);
+    return &senders_.at(place->second.first).entries.at(place->second.second);
 }
 
 const Transaction* OwnPayments::find(const TxId& id) const {
     const auto place = places_.find(id);
     if (place == places_.end()) return nullptr;
-    const Entry& found = by_sender_.at(place->second.first).at(place->second.second);
+    const Entry& found = senders_.at(place->second.first).entries.at(place->second.second);
     return found.confirmed ? nullptr : &found.tx;
 }
 
-void OwnPayments::put(const Transaction& tx, bool waits) {
-    const crypto::Address sender = sender_of(tx);
+const Transaction* OwnPayments::at(const crypto::Address& address, Nonce nonce) const {
+    const auto found = senders_.find(address);
+    if (found == senders_.end()) return nullptr;
+    const auto one = found->second.entries.find(nonce);
+    return one == found->second.entries.end() ? nullptr : &one->second.tx;
+}
+
+void OwnPayments::insert(const Transaction& tx) {
+    const crypto::Address address = sender_of(tx);
     const Nonce nonce = tx.fields().nonce;
+    if (const Transaction* replaced = at(address, nonce)) erase(replaced->id());
+    Sender& sender = senders_[address];
+    sender.entries.emplace(nonce, Entry{tx, std::nullopt});
+    sender.nonces.insert(nonce);
+    if (nonce >= sender.waits_from) sender.waiting += cost_of(tx);
+    places_.insert_or_assign(tx.id(), std::pair(address, nonce));
+    if (tx.fields().expiry != 0) expiries_.emplace(tx.fields().expiry, tx.id());
+}
+
+void OwnPayments::put(const Transaction& tx) {
     // Before the one it replaces goes: a crash between the two must leave one of them.
     outbox_.put(tx);
-    auto& slot = by_sender_[sender];
-    if (const auto old = slot.find(nonce); old != slot.end()) erase(old->second.tx.id()); // replaced
-    by_sender_[sender].emplace(nonce, Entry{tx, waits, std::nullopt});
-    places_.emplace(tx.id(), std::pair(sender, nonce));
+    insert(tx);
     changed_ = true;
 }
 
 void OwnPayments::erase(TxId id) {
     const auto place = places_.find(id);
     if (place == places_.end()) return;
-    const auto [sender, nonce] = place->second;
+    const auto [address, nonce] = place->second;
+    const auto found = senders_.find(address);
+    Sender& sender = found->second;
+    const auto gone = sender.entries.find(nonce);
+    const Transaction& tx = gone->second.tx;
+    if (nonce >= sender.waits_from) sender.waiting -= cost_of(tx);
+    if (tx.fields().expiry != 0) expiries_.erase({tx.fields().expiry, id});
     places_.erase(place);
-    auto slot = by_sender_.find(sender);
-    slot->second.erase(nonce);
-    if (slot->second.empty()) by_sender_.erase(slot);
+    sender.nonces.erase(nonce);
+    sender.entries.erase(gone);
+    if (sender.entries.empty()) senders_.erase(found);
     outbox_.erase(id);
     changed_ = true;
 }
 
-void OwnPayments::open(const chain::Chain& chain, chain::Mempool& mempool) {
-    for (const Transaction& tx : outbox_.all()) {
-        const crypto::Address sender = sender_of(tx);
-        // Two of one nonce: a crash came before the replaced one was erased.
-        if (auto& slot = by_sender_[sender]; slot.contains(tx.fields().nonce))
-            erase(slot.at(tx.fields().nonce).tx.id());
-        by_sender_[sender].insert_or_assign(tx.fields().nonce, Entry{tx, true, std::nullopt});
-        places_.insert_or_assign(tx.id(), std::pair(sender, tx.fields().nonce));
+void OwnPayments::move_end(Sender& sender, Nonce waits_from) {
+    const auto cost_between = [&sender](Nonce from, Nonce to) {
+        Uint128 sum = 0;
+        for (auto at = sender.entries.lower_bound(from); at != sender.entries.end() && at->first < to; ++at)
+            sum += cost_of(at->second.tx);
+        return sum;
+    };
+    if (sender.waits_from < waits_from)
+        sender.waiting -= cost_between(sender.waits_from, waits_from);
+    else
+        sender.waiting += cost_between(waits_from, sender.waits_from);
+    sender.waits_from = waits_from;
+}
+
+std::vector<TxId> OwnPayments::expired(Height next) const {
+    std::vector<TxId> out;
+    for (const auto& [expiry, id] : expiries_) {
+        if (expiry >= next.value) break;
+        if (find(id) != nullptr) out.push_back(id); // one that was confirmed in time stays until it is buried
     }
-    std::vector<TxId> gone;
-    for (auto& [sender, entries] : by_sender_) {
-        const auto account = chain.account(sender);
-        const Nonce next = account ? account->nonce : Nonce{};
-        for (auto& [nonce, one] : entries) {
-            if (nonce >= next) {
-                if (is_expired(one.tx, chain.height().next())) gone.push_back(one.tx.id());
-                continue;
-            }
+    return out;
+}
+
+// --- into the mempool ---
+
+void OwnPayments::let_in(const crypto::Address& address, const chain::Chain& chain, chain::Mempool& mempool) {
+    const auto found = senders_.find(address);
+    if (found == senders_.end()) return;
+    Sender& sender = found->second;
+    const Nonce confirmed = confirmed_nonce(chain, address);
+    Nonce next = mempool.next_nonce(address, confirmed);
+    for (auto at = sender.entries.find(next); at != sender.entries.end() && at->first == next; ++at) {
+        // Signed by us and kept under a checksum: the signature holds.
+        const auto admitted = mempool.admit(at->second.tx, chain.accounts(), chain.height().next(), true);
+        if (!admitted) break; // the later ones have a gap before them
+        note_evicted(admitted->evicted);
+        next = next.next();
+    }
+    move_end(sender, next);
+}
+
+void OwnPayments::let_all_in(const chain::Chain& chain, chain::Mempool& mempool) {
+    for (const auto& [address, sender] : senders_) let_in(address, chain, mempool);
+}
+
+/// What the mempool gave up for a better one waits again.
+void OwnPayments::note_evicted(const std::vector<TxId>& evicted) {
+    for (const TxId& id : evicted) {
+        const auto place = places_.find(id);
+        if (place == places_.end()) continue;
+        Sender& sender = senders_.at(place->second.first);
+        if (place->second.second < sender.waits_from) move_end(sender, place->second.second);
+    }
+}
+
+void OwnPayments::open(const chain::Chain& chain, chain::Mempool& mempool) {
+    // Two of one nonce: a crash came before the replaced one was erased. The later one stays.
+    for (const Transaction& tx : outbox_.all()) insert(tx);
+    const Height next = chain.height().next();
+    std::vector<TxId> gone = expired(next);
+    for (auto& [address, sender] : senders_) {
+        const Nonce confirmed = confirmed_nonce(chain, address);
+        for (auto& [nonce, one] : sender.entries) {
+            if (nonce >= confirmed) break;
             const auto location = chain.transaction(one.tx.id());
-            if (location && location->confirmations <= buried_after) {
+            if (location && location->confirmations <= buried_after)
                 one.confirmed = location->block.height();
-                one.waits = false;
-            } else {
+            else
                 gone.push_back(one.tx.id()); // buried, or another payment took its nonce
-            }
         }
     }
+    std::erase_if(gone, [this](const TxId& id) { return entry(id)->confirmed.has_value(); });
     for (const TxId& id : gone) erase(id);
-    let_in(chain, mempool);
+    let_all_in(chain, mempool);
+}
+
+std::optional<chain::Refusal> OwnPayments::check_funds(const Transaction& tx, const Account& account,
+                                                       const chain::Mempool& mempool) const {
+    const crypto::Address address = sender_of(tx);
+    Uint128 taken = mempool.pending(address).outgoing.units();
+    if (const auto found = senders_.find(address); found != senders_.end()) taken += found->second.waiting;
+    if (const Transaction* replaced = at(address, tx.fields().nonce))
+        taken -= std::min(taken, cost_of(*replaced));
+    if (taken + cost_of(tx) <= account.balance.units()) return std::nullopt;
+    const Uint128 left = account.balance.units() > taken ? account.balance.units() - taken : 0;
+    return chain::Refusal{RefusalCode::insufficient_funds, {}, {}, saturated(cost_of(tx)), saturated(left)};
 }
 
 std::optional<chain::Refusal> OwnPayments::check_waiting(const Transaction& tx, const chain::Chain& chain,
                                                          const chain::Mempool& mempool) const {
-    using chain::RefusalCode;
-    const crypto::Address sender = sender_of(tx);
-    const auto account = chain.account(sender);
+    if (places_.contains(tx.id())) return chain::Refusal{RefusalCode::already_known, {}, {}, {}, {}};
+    const crypto::Address address = sender_of(tx);
+    const auto account = chain.account(address);
     if (!account) return chain::Refusal{RefusalCode::unknown_sender, {}, {}, {}, {}};
-    const Nonce next = next_nonce(sender, mempool.next_nonce(sender, account->nonce));
-    const auto slot = by_sender_.find(sender);
-    const bool replaces = slot != by_sender_.end() && slot->second.contains(tx.fields().nonce);
-    if (tx.fields().nonce > next) return chain::Refusal{RefusalCode::nonce_gap, {}, next, {}, {}};
-    Uint128 taken =
-        static_cast<Uint128>(mempool.pending(sender).outgoing.units()) + waiting_outgoing(sender).units();
-    if (replaces) {
-        const Transaction& old = slot->second.at(tx.fields().nonce).tx;
-        const std::uint64_t step = old.fields().fee.units() / 10 + 1;
-        const Amount needed = Amount::from_units(old.fields().fee.units() + step);
-        if (tx.fields().fee < needed)
-            return chain::Refusal{RefusalCode::replacement_fee_too_low, {}, {}, needed, {}};
-        taken -= cost_of(old);
-    }
-    if (taken + cost_of(tx) > account->balance.units()) {
-        const Uint128 left = account->balance.units() > taken ? account->balance.units() - taken : 0;
-        const Uint128 cost = std::min<Uint128>(cost_of(tx), UINT64_MAX);
-        return chain::Refusal{RefusalCode::insufficient_funds,
-                              {},
-                              {},
-                              Amount::from_units(static_cast<std::uint64_t>(cost)),
-                              Amount::from_units(static_cast<std::uint64_t>(left))};
-    }
-    if (const Amount least = mempool.least_fee(tx.size()); tx.fields().fee < least)
+    const Nonce next = next_nonce(address, mempool.next_nonce(address, account->nonce));
+    const Nonce nonce = tx.fields().nonce;
+    if (nonce > next) return chain::Refusal{RefusalCode::nonce_gap, {}, next, {}, {}};
+
+    if (auto refusal = check_funds(tx, *account, mempool)) return refusal;
+    const Transaction* replaced = at(address, nonce); // which waits: the mempool is short of its nonce
+    const Amount fee = tx.fields().fee;
+    if (const Amount least = mempool.least_fee(tx.size()); fee < least)
         return chain::Refusal{RefusalCode::fee_too_low, {}, {}, least, {}};
+    if (replaced)
+        if (const Amount least = chain::least_replacement_fee(replaced->fields().fee, tx.size()); fee < least)
+            return chain::Refusal{RefusalCode::replacement_fee_too_low, {}, {}, least, {}};
+    if (const auto least = chain::short_new_account(chain.network(), tx, chain.accounts()))
+        return chain::Refusal{RefusalCode::new_account_too_small, {}, {}, *least, {}};
     if (!consensus::check_signature(chain.network(), tx))
         return chain::Refusal{
             RefusalCode::rule, consensus::RuleError{consensus::RuleCode::signature, 0}, {}, {}, {}};
@@ -121,39 +199,42 @@ std::optional<chain::Refusal> OwnPayments::check_waiting(const Transaction& tx, 
 
 Result<OwnPayments::Admitted, chain::Refusal>
 OwnPayments::submit(const Transaction& tx, const chain::Chain& chain, chain::Mempool& mempool) {
+    // The mempool knows nothing of what waits, which must stay covered when this one goes before it.
+    if (!waiting_outgoing(sender_of(tx)).is_zero() && !places_.contains(tx.id()))
+        if (const auto account = chain.account(sender_of(tx)); account && tx.fields().nonce >= account->nonce)
+            if (auto refusal = check_funds(tx, *account, mempool)) return fail(*refusal);
     const auto admission = mempool.admit(tx, chain.accounts(), chain.height().next());
     if (admission) {
-        put(tx, false);
+        put(tx);
+        note_evicted(admission->evicted);
+        let_in(sender_of(tx), chain, mempool); // what waited for this one
         return Admitted{false, admission->replaced};
     }
     // A gap in the mempool alone is none here: what comes before may wait.
     const auto why = admission.error().code;
-    if (why != chain::RefusalCode::nonce_too_far && why != chain::RefusalCode::nonce_gap)
-        return fail(admission.error());
+    if (why != RefusalCode::nonce_too_far && why != RefusalCode::nonce_gap) return fail(admission.error());
     if (auto refusal = check_waiting(tx, chain, mempool)) return fail(*refusal);
-    put(tx, true);
-    return Admitted{true, std::nullopt};
+    const crypto::Address sender = sender_of(tx);
+    const Transaction* old = at(sender, tx.fields().nonce);
+    const auto replaced = old ? std::optional(old->id()) : std::nullopt;
+    put(tx);
+    let_in(sender, chain, mempool);
+    return Admitted{tx.fields().nonce >= senders_.at(sender).waits_from, replaced};
 }
 
 bool OwnPayments::forget(const TxId& id, chain::Mempool& mempool) {
-    const bool ours = entry(id) != nullptr;
     mempool.remove(id);
+    const auto place = places_.find(id);
+    if (place == places_.end()) return false;
+    // With it the mempool gave up the later ones of its sender.
+    Sender& sender = senders_.at(place->second.first);
+    if (place->second.second < sender.waits_from) move_end(sender, place->second.second);
     erase(id);
-    return ours;
-}
-
-void OwnPayments::let_in(const chain::Chain& chain, chain::Mempool& mempool) {
-    for (auto& [sender, entries] : by_sender_)
-        for (auto& [nonce, one] : entries) {
-            if (one.confirmed || mempool.find(one.tx.id()) != nullptr) continue;
-            // Signed by us and kept under a checksum: the signature holds.
-            one.waits = !mempool.admit(one.tx, chain.accounts(), chain.height().next(), true).has_value();
-            if (one.waits) break; // the later ones have a gap before them
-        }
+    return true;
 }
 
 bool OwnPayments::fold(const chain::Events& events, const chain::Chain& chain, chain::Mempool& mempool) {
-    if (by_sender_.empty()) return std::exchange(changed_, false);
+    if (senders_.empty()) return std::exchange(changed_, false);
     for (const chain::Event& event : events) {
         if (const auto* up = std::get_if<chain::BlockConnected>(&event)) {
             for (const Transaction& tx : up->block->transactions)
@@ -163,43 +244,40 @@ bool OwnPayments::fold(const chain::Events& events, const chain::Chain& chain, c
                 if (Entry* one = entry(tx.id())) one->confirmed.reset();
         }
     }
-    std::vector<TxId> gone;
-    for (const auto& [sender, entries] : by_sender_) {
-        const auto account = chain.account(sender);
-        for (const auto& [nonce, one] : entries) {
-            const bool done = one.confirmed ? chain.height().value >= one.confirmed->value + buried_after
-                                            : (account && nonce < account->nonce) ||
-                                                  is_expired(one.tx, chain.height().next());
-            if (done) gone.push_back(one.tx.id());
+    std::vector<TxId> gone = expired(chain.height().next());
+    for (const auto& [address, sender] : senders_) {
+        const Nonce confirmed = confirmed_nonce(chain, address);
+        for (const auto& [nonce, one] : sender.entries) {
+            if (nonce >= confirmed) break;
+            // Not confirmed: another payment took its nonce.
+            if (!one.confirmed || chain.height().value >= one.confirmed->value + buried_after)
+                gone.push_back(one.tx.id());
         }
     }
     for (const TxId& id : gone) erase(id);
-    let_in(chain, mempool);
+    let_all_in(chain, mempool);
     return std::exchange(changed_, false);
 }
 
+// --- queries ---
+
 std::vector<Transaction> OwnPayments::pending() const {
     std::vector<Transaction> out;
-    for (const auto& [sender, entries] : by_sender_)
-        for (const auto& [nonce, one] : entries)
+    out.reserve(places_.size());
+    for (const auto& [address, sender] : senders_)
+        for (const auto& [nonce, one] : sender.entries)
             if (!one.confirmed) out.push_back(one.tx);
     return out;
 }
 
 Nonce OwnPayments::next_nonce(const crypto::Address& sender, Nonce from) const {
-    const auto slot = by_sender_.find(sender);
-    if (slot == by_sender_.end()) return from;
-    for (auto at = slot->second.find(from); at != slot->second.end() && at->first == from; ++at)
-        from = from.next();
-    return from;
+    const auto found = senders_.find(sender);
+    return found == senders_.end() ? from : found->second.nonces.first_missing(from);
 }
 
 Amount OwnPayments::waiting_outgoing(const crypto::Address& sender) const {
-    Uint128 sum = 0;
-    if (const auto slot = by_sender_.find(sender); slot != by_sender_.end())
-        for (const auto& [nonce, one] : slot->second)
-            if (one.waits && !one.confirmed) sum += cost_of(one.tx);
-    return Amount::from_units(static_cast<std::uint64_t>(std::min<Uint128>(sum, UINT64_MAX)));
+    const auto found = senders_.find(sender);
+    return found == senders_.end() ? Amount{} : saturated(found->second.waiting);
 }
 
 } // namespace cairn::net

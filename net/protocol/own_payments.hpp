@@ -1,12 +1,15 @@
 // The user's own transactions until they are buried: the durable outbox, and of it what waits beyond the
-// mempool's window. Owned by the node.
+// mempool's window. Owned by the node. Whatever is asked of one payment costs the logarithm of how many
+// there are.
 #pragma once
 
 #include <chain/chain.hpp>
 #include <chain/mempool.hpp>
+#include <protocol/nonce_runs.hpp>
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace cairn::store {
@@ -30,7 +33,9 @@ class OwnPayments {
         bool waits = false; ///< beyond the window
         std::optional<TxId> replaced;
     };
-    /// Into the mempool, or, beyond its window, among those that wait; and into the outbox.
+    /// Into the mempool, or, beyond its window, among those that wait; and into the outbox. What waits keeps
+    /// the mempool's rules: with all that is pending it is covered by the balance, and it replaces one of the
+    /// same nonce for as much more.
     Result<Admitted, chain::Refusal> submit(const Transaction& tx, const chain::Chain& chain,
                                             chain::Mempool& mempool);
     /// True where it was one of ours.
@@ -51,22 +56,36 @@ class OwnPayments {
   private:
     struct Entry {
         Transaction tx;
-        bool waits = false;
         std::optional<Height> confirmed;
     };
-    using BySender = std::map<Nonce, Entry>;
+    struct Sender {
+        std::map<Nonce, Entry> entries; ///< never empty
+        NonceRuns nonces;               ///< of the entries
+        Nonce waits_from;               ///< what is below stands in the mempool, or was confirmed
+        Uint128 waiting = 0;            ///< amounts and fees of the entries from there on
+    };
 
-    void put(const Transaction& tx, bool waits);
+    void put(const Transaction& tx);
+    void insert(const Transaction& tx);
     void erase(TxId id); ///< a copy: callers pass the id of the entry that goes
-    void let_in(const chain::Chain& chain, chain::Mempool& mempool);
+    /// Notes where the mempool's part of a sender ends.
+    static void move_end(Sender& sender, Nonce waits_from);
+    void let_in(const crypto::Address& sender, const chain::Chain& chain, chain::Mempool& mempool);
+    void let_all_in(const chain::Chain& chain, chain::Mempool& mempool);
+    void note_evicted(const std::vector<TxId>& evicted);
+    std::vector<TxId> expired(Height next) const;
+    std::optional<chain::Refusal> check_funds(const Transaction& tx, const Account& account,
+                                              const chain::Mempool& mempool) const;
     std::optional<chain::Refusal> check_waiting(const Transaction& tx, const chain::Chain& chain,
                                                 const chain::Mempool& mempool) const;
     Entry* entry(const TxId& id);
+    const Transaction* at(const crypto::Address& sender, Nonce nonce) const;
 
     store::Outbox& outbox_;
-    std::map<crypto::Address, BySender> by_sender_;
+    std::map<crypto::Address, Sender> senders_;
     std::map<TxId, std::pair<crypto::Address, Nonce>> places_;
-    bool changed_ = false; ///< the outbox, since the last fold
+    std::set<std::pair<std::uint32_t, TxId>> expiries_; ///< of those that expire
+    bool changed_ = false;                              ///< the outbox, since the last fold
 };
 
 } // namespace cairn::net
