@@ -133,6 +133,7 @@ TEST_CASE("an announced body takes memory only as its bytes arrive", "[wire]") {
         decoder.feed(as_bytes(line));
         REQUIRE(std::holds_alternative<Decoder::BodyDue>(decoder.next()));
         decoder.accept_body();
+        decoder.feed(as_bytes("x")); // the first byte of a million takes no room for the others
         CHECK(std::holds_alternative<Decoder::NeedMore>(decoder.next()));
         CHECK(decoder.buffered() < 1'024);
     }
@@ -140,12 +141,12 @@ TEST_CASE("an announced body takes memory only as its bytes arrive", "[wire]") {
 
     // And no more than was announced, however it comes.
     Decoder& decoder = decoders.front();
-    const Bytes piece(65'536, 0);
+    const Bytes piece(65'535, 0);
     for (std::size_t i = 0; i < 16; ++i) {
         decoder.feed(piece);
         CHECK(std::holds_alternative<Decoder::NeedMore>(decoder.next()));
     }
-    CHECK(decoder.buffered() == 1'048'576 + line.size() - 1);
+    CHECK(decoder.buffered() == 1 + 16 * piece.size() + line.size() - 1);
     CHECK(heap_bytes() <= before + peers * 4'096 + 1'048'576 + 65'536);
 }
 
@@ -239,8 +240,9 @@ TEST_CASE("a body waits until it is accepted, and names its block", "[wire]") {
     CHECK(std::get<Message>(decoder.next()) == Message(Ping{0}));
 
     const std::string other = " body=0\n\n";
+    const std::string named = id_hex + other;
     for (const char* start : {"CBLK id=", "GETBTX id=", "BTX id=", "BLK id="})
-        CHECK(decode(start + id_hex + other).bodies.at(0).id.has_value());
+        CHECK(decode(start + named).bodies.at(0).id.has_value());
     for (const char* verb : {"BLK id=12", "BLK", "TX", "INV"})
         CHECK_FALSE(decode(verb + other).bodies.at(0).id.has_value());
 }

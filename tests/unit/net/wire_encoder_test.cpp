@@ -87,7 +87,8 @@ TEST_CASE("text for the peer is made fit to travel", "[wire]") {
     Hello hello;
     hello.agent = "my node\n\xc3\xa4" + std::string(40, 'x');
     CHECK(std::get<Hello>(message_of(text_of(hello))).agent == "my-node---" + std::string(22, 'x'));
-    CHECK(message_of(text_of(Err{500, "", "disk full\r\nOK"})) == Message(Err{500, "", "disk-full--OK"}));
+    CHECK(message_of(text_of(Err{500, "", "disk full\r\nOK\x7f"})) ==
+          Message(Err{500, "", "disk-full--OK-"}));
     CHECK(std::get<Err>(message_of(text_of(Err{400, "", std::string(500, 'm')}))).msg.size() == 120);
     CHECK(message_of(text_of(Ok{"A B", {{"k", "v w"}}})) == Message(Ok{"A-B", {{"k", "v-w"}}}));
     // What has no room is left out, the rest arrives.
