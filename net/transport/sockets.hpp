@@ -93,7 +93,8 @@ class Sockets {
     void throttle(PeerId peer, bool stop_reading);
 
     /// Ends all: listener, dials, sessions (flushed, close_ms at most). Nothing is reported any more but
-    /// `closed`, once. Nothing may be asked afterwards.
+    /// `closed`, once. Nothing may be asked afterwards but close(), whose `closed` takes the place of one
+    /// that was not called yet.
     void close(std::function<void()> closed);
 
     std::size_t sessions() const; ///< connected, and not yet reported as disconnected
