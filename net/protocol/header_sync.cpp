@@ -61,6 +61,7 @@ Uint256 HeaderSync::threshold(const chain::Chain& chain) const {
 GetHeaders HeaderSync::ask(std::vector<BlockId> locator, Instant now) {
     asked_ms_ = now.steady_ms;
     waiting_ = false;
+    lost_ = false;
     caught_up_ = false;
     GetHeaders out;
     out.locator = std::move(locator);
@@ -107,12 +108,28 @@ std::optional<GetHeaders> HeaderSync::ask_on(const chain::Chain& chain, const He
     return ask(std::move(locator), now);
 }
 
+/// Whether the headers that this peer showed are gone: they gave room to others', or were condemned. Then the
+/// peer is asked anew (true), once in a while.
+std::optional<bool> HeaderSync::lost_best(const chain::Chain& chain, const HeaderTree& tree, Instant now) {
+    if (asked_ms_ || !best_ || tree.point(*best_, chain)) return std::nullopt;
+    if (now.steady_ms < again_ms_) {
+        lost_ = true;
+        return false;
+    }
+    lost_ = false;
+    again_ms_ = now.steady_ms + no_room_retry_ms;
+    best_.reset();
+    return true;
+}
+
 HeaderSync::Verdict HeaderSync::resume(const chain::Chain& chain, const HeaderTree& tree, Instant now) {
     Verdict out;
     if (asked_ms_ && now.steady_ms >= *asked_ms_ + answer_timeout_ms) {
         out.timed_out = true;
         out.cost = Cost::silence + wasted();
         out.next = begin(chain, tree, now);
+    } else if (const auto due = lost_best(chain, tree, now); due) {
+        if (*due) out.next = begin(chain, tree, now);
     } else if (waiting_ && (wait_for_ ? tree.find(*wait_for_) == nullptr : now.steady_ms >= retry_ms_)) {
         waiting_ = false;
         wait_for_.reset();
@@ -125,6 +142,7 @@ HeaderSync::Verdict HeaderSync::resume(const chain::Chain& chain, const HeaderTr
 
 std::optional<std::uint64_t> HeaderSync::wake_at() const {
     if (asked_ms_) return *asked_ms_ + answer_timeout_ms;
+    if (lost_) return again_ms_;
     if (waiting_ && !wait_for_) return retry_ms_;
     return std::nullopt;
 }

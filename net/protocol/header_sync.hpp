@@ -61,8 +61,9 @@ class HeaderSync {
     /// An answer or an announcement.
     Verdict on_headers(const Headers& message, const chain::Chain& chain, HeaderTree& tree, Instant now,
                        Random& random);
-    /// To be called at wake_at() and when blocks were stored: goes on where the window is open again, and
-    /// notices what was not answered.
+    /// To be called at wake_at(), when blocks were stored and when HeaderTree::cuts() grew: goes on where the
+    /// window is open again, asks anew where the tree lost what the peer showed, and notices what was not
+    /// answered.
     Verdict resume(const chain::Chain& chain, const HeaderTree& tree, Instant now);
     std::optional<std::uint64_t> wake_at() const; ///< steady_ms
 
@@ -82,6 +83,7 @@ class HeaderSync {
     GetHeaders ask(std::vector<BlockId> locator, Instant now);
     void reset();
     std::optional<GetHeaders> ask_on(const chain::Chain& chain, const HeaderTree& tree, Instant now);
+    std::optional<bool> lost_best(const chain::Chain& chain, const HeaderTree& tree, Instant now);
     void ended(Verdict& out);
     unsigned wasted() const;
     Judged judge(const Batch& batch, const consensus::ChainPoint& parent, const chain::Chain& chain,
@@ -111,6 +113,8 @@ class HeaderSync {
     std::uint64_t retry_ms_ = 0;      ///< where there was no room for anything
     consensus::ChainPoint last_;      ///< up to here this peer's branch is known
     Uint256 progress_;                ///< each batch must lead further
+    std::uint64_t again_ms_ = 0;      ///< no asking anew before, for headers that were lost
+    bool lost_ = false;               ///< they are, and it is too early
     std::optional<BlockId> best_;
     Uint256 best_work_;
 

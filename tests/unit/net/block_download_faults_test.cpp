@@ -64,6 +64,22 @@ TEST_CASE("bodies that come late are of use while they are missing", "[net][sync
     CHECK_FALSE(swarm.download.asked(bert, slow.front()));
 }
 
+TEST_CASE("a second copy is of no use while the first is checked", "[net][sync]") {
+    Swarm swarm(40);
+    swarm.join(anna);
+    swarm.ask();
+    swarm.join(bert);
+    swarm.now.steady_ms += 3'000;
+    REQUIRE(swarm.ask().stalls.size() == 1);
+    const BlockId lowest = swarm.id_at(1);
+    REQUIRE(swarm.download.received(bert, lowest, 100, swarm.tree, swarm.now));
+    CHECK_FALSE(swarm.download.received(anna, lowest, 100, swarm.tree, swarm.now));
+    CHECK(swarm.download.waiting_bytes() == 100);
+    CHECK(swarm.download.checked(lowest, swarm.source->body(lowest), swarm.now) == bert);
+    CHECK(swarm.download.take_next(*swarm.own, swarm.tree) != nullptr);
+    CHECK(swarm.download.waiting_bytes() == 0);
+}
+
 TEST_CASE("other bodies buy no time for the one that all wait for", "[net][sync]") {
     Swarm swarm(400);
     swarm.join(anna);
@@ -88,7 +104,7 @@ TEST_CASE("other bodies buy no time for the one that all wait for", "[net][sync]
 }
 
 TEST_CASE("where nobody else can be asked, silence is reported after 64 s", "[net][sync]") {
-    Swarm swarm(30);
+    Swarm swarm(5);
     swarm.join(anna);
     swarm.ask();
     swarm.asked[anna].clear();
@@ -106,6 +122,8 @@ TEST_CASE("where nobody else can be asked, silence is reported after 64 s", "[ne
     CHECK(stalls[0].alone);
     CHECK(swarm.now.steady_ms == start + BlockDownload::last_timeout_ms);
     CHECK(wakes <= 3);
+    CHECK(swarm.asked[anna].empty()); // left alone for a while
+    CHECK(*swarm.download.wake_at() == swarm.now.steady_ms + BlockDownload::last_timeout_ms);
 }
 
 TEST_CASE("the time before a replacement doubles up to 64 s, and falls again", "[net][sync]") {

@@ -260,6 +260,29 @@ TEST_CASE("a full tree delays a peer, and never for good", "[net][sync]") {
     CHECK(own.tree.depth(honest.tip().id) == 6'000);
 }
 
+TEST_CASE("a peer whose headers gave room to others is asked anew, once in a while", "[net][sync]") {
+    Follower own(funded_network(1));
+    const HeaderBranch branch = HeaderBranch(own.network).grow(100);
+    const auto lose = [&] {
+        REQUIRE(own.follow(branch).best == branch.tip().id);
+        own.tree.forget(branch.at(60).id);
+        return own.sync.resume(*own.chain, own.tree, own.now);
+    };
+    const Verdict again = lose();
+    CHECK_FALSE(again.best);
+    REQUIRE(again.next);
+    CHECK(own.give(branch.serve(*again.next)).best == branch.tip().id);
+    CHECK_FALSE(lose().next);
+    REQUIRE(own.sync.wake_at());
+    CHECK(*own.sync.wake_at() > own.now.steady_ms);
+    own.now.steady_ms = *own.sync.wake_at();
+    const Verdict later = own.sync.resume(*own.chain, own.tree, own.now);
+    REQUIRE(later.next);
+    CHECK(own.give(branch.serve(*later.next)).best == branch.tip().id);
+    CHECK_FALSE(own.sync.wake_at());
+    CHECK(own.cost == 0);
+}
+
 TEST_CASE("announcements that do not connect are asked about, at a price", "[net][sync]") {
     Follower own(funded_network(1));
     const HeaderBranch branch = HeaderBranch(own.network).grow(30);

@@ -133,18 +133,27 @@ TEST_CASE("a node on the better branch keeps nothing of a worse one", "[net][syn
 TEST_CASE("peers that show headers alone do not keep a new node from its chain", "[net][sync]") {
     const auto network = funded_network(1);
     MemoryChain source(network, {0, 50'000, 2'000});
-    extend_chain(source, 6'000);
+    extend_chain(source, 12'000);
     std::vector<HeaderBranch> branches;
-    branches.reserve(4);
-    for (Byte mark = 1; mark <= 4; ++mark) branches.emplace_back(network, mark).grow(18'000);
+    branches.reserve(6);
+    for (Byte mark = 1; mark <= 6; ++mark) branches.emplace_back(network, mark).grow(18'000);
     Syncing node(network, 100);
-    for (std::size_t i = 0; i < branches.size(); ++i) node.join(PeerId{1 + i}, nullptr, &branches[i]);
-    for (int i = 0; i < 20; ++i) node.round();
+    const auto flood = [&](std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) node.join(PeerId{1 + i}, nullptr, &branches[i]);
+    };
+    const auto rounds = [&](int count) {
+        for (int i = 0; i < count && node.chain->height().value < 12'000; ++i) {
+            node.round();
+            REQUIRE(node.tree.size() <= HeaderTree::max_entries);
+        }
+    };
+    flood(0, 3);
+    rounds(20);
     CHECK(node.tree.size() > 30'000); // as full as they can make it
     node.join(PeerId{9}, &source);
-    for (int i = 0; i < 10'000 && node.chain->height().value < 6'000; ++i) {
-        node.round();
-        REQUIRE(node.tree.size() <= HeaderTree::max_entries);
-    }
+    rounds(20);
+    CHECK(node.chain->height().value < 12'000);
+    flood(3, 6); // and take room from what is there
+    rounds(10'000);
     CHECK(node.chain->tip() == source->tip());
 }
