@@ -98,6 +98,12 @@ class TcpPeer {
         out.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
         return out;
     }
+    /// As read_some(), after waiting for something to be there.
+    std::string wait_and_read(int milliseconds) {
+        pollfd waiting{descriptor_, POLLIN, 0};
+        ::poll(&waiting, 1, milliseconds);
+        return read_some();
+    }
     bool ended() const { return ended_; } ///< a read found the end, or a reset
 
   private:

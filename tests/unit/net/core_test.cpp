@@ -1,13 +1,12 @@
 // The driver over a real directory: threads, stores, workers.
 #include "catch.hpp"
 #include "support/builders.hpp"
+#include "support/directory.hpp"
 #include <base/fault.hpp>
 #include <transport/core.hpp>
 
-#include <filesystem>
 #include <poll.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace cairn;
 using namespace cairn::test;
@@ -15,26 +14,6 @@ using net::Core;
 using net::Mined;
 
 namespace {
-
-/// A directory that is gone afterwards.
-class Directory {
-  public:
-    Directory() {
-        std::string name = (std::filesystem::temp_directory_path() / "cairn-core-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
-        path_ = name;
-    }
-    ~Directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
 
 std::unique_ptr<Core> open(const Directory& directory, bool reindex = false) {
     net::CoreOptions options;
