@@ -13,7 +13,7 @@ namespace cairn::net {
 
 class RecentIds {
   public:
-    /// `slots`: how many it remembers at most, a multiple of 4; 8 bytes each.
+    /// `slots`: how many it remembers at most, a multiple of 8; 8 bytes each.
     explicit RecentIds(std::size_t slots) : sets_(slots / ways) {}
 
     bool contains(const WitnessId& id) const {
@@ -29,7 +29,7 @@ class RecentIds {
     void clear() { std::fill(sets_.begin(), sets_.end(), Set{}); }
 
   private:
-    static constexpr std::size_t ways = 4;
+    static constexpr std::size_t ways = 8;
     using Set = std::array<std::uint64_t, ways>; // newest first; 0: none
 
     std::size_t place(const WitnessId& id) const {
