@@ -35,10 +35,9 @@ bool is_shared(const StandingKey& key) { return key == shared_key(); }
 std::string to_text(const StandingKey& key) {
     if (is_shared(key)) return "loopback";
     const Endpoint at{key.prefix, key.port};
-    const std::string text = to_text(at);
+    std::string text = to_text(at);
     if (key.port != 0) return text;
-    const std::string host =
-        is_ipv4(at) ? text.substr(0, text.rfind(':')) : text.substr(1, text.rfind(']') - 1);
+    std::string host = is_ipv4(at) ? text.substr(0, text.rfind(':')) : text.substr(1, text.rfind(']') - 1);
     if (key.bits == whole) return host;
     return host + "/" + std::to_string(is_ipv4(at) ? key.bits - 96 : key.bits);
 }

@@ -140,7 +140,7 @@ std::optional<PeerId> TransactionRequests::best_source(const Wanted& wanted) con
         const Peer& peer = peers_.at(source.peer);
         if (!peer.may_ask() || wanted.asked == source.peer) continue;
         const auto rank = [](const Peer& one) { return std::tuple(one.late, !one.preferred, one.in_flight); };
-        if (best && rank(*best) <= rank(peer)) continue;
+        if (best != nullptr && rank(*best) <= rank(peer)) continue;
         best = &peer;
         out = source.peer;
     }
