@@ -6,11 +6,13 @@
 /// At 1,000 an address is slowed, at 10,000 dropped; 1 is forgiven a second. What
 /// honest peers may do by mistake or by bad luck costs so little that it is forgiven.
 namespace cairn::net::cost {
-inline constexpr std::uint32_t excess_inv = 1;  ///< an id beyond the token bucket
-inline constexpr std::uint32_t unknown_get = 1; ///< an id that it was not told of
-inline constexpr std::uint32_t excess_tx = 5;   ///< a transaction beyond the bucket that nobody asked for
+inline constexpr std::uint32_t excess_inv = 1; ///< an id beyond the token bucket
+inline constexpr std::uint32_t unknown_get =
+    1;                                        ///< an id that it was not told of, or one too many that is gone
+inline constexpr std::uint32_t excess_tx = 5; ///< a transaction beyond the bucket that nobody asked for
 inline constexpr std::uint32_t displaced_orphan = 5; ///< its share was full
 inline constexpr std::uint32_t excess_fee = 10;      ///< FEE more often than once a minute
 inline constexpr std::uint32_t repeated_get = 10;    ///< and 1 for every 256 bytes
+inline constexpr std::uint32_t excess_page = 1;      ///< 4 KiB asked for, beyond a whole mempool at once
 inline constexpr std::uint32_t broken_rule = 2'500;  ///< what no honest node passes on
 } // namespace cairn::net::cost

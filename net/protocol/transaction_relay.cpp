@@ -119,7 +119,7 @@ bool TransactionRelay::keep_orphan(PeerId peer, const Transaction& tx, Pool pool
 }
 
 TransactionRelay::Given TransactionRelay::on_get(PeerId peer, std::span<const Hash256> ids,
-                                                 const chain::Mempool& mempool) {
+                                                 const chain::Mempool& mempool, Instant now) {
     Given out;
     const auto found = peers_.find(peer);
     if (found == peers_.end()) return out;
@@ -131,7 +131,8 @@ TransactionRelay::Given TransactionRelay::on_get(PeerId peer, std::span<const Ha
         const Transaction* tx = mempool.find(id);
         if (tx && bytes + tx->size() > max_answer_bytes) tx = nullptr;
         if (!tx) {
-            out.cost += to.known.contains(id) ? 0 : cost::unknown_get;
+            const bool is_told = to.known.contains(id); // and it is confirmed, replaced or evicted by now
+            if (!is_told || to.misses.take(1, now.steady_ms) == 0) out.cost += cost::unknown_get;
         } else {
             if (to.served.contains(id))
                 out.cost += cost::repeated_get + static_cast<std::uint32_t>(tx->size() / 256);
@@ -141,6 +142,8 @@ TransactionRelay::Given TransactionRelay::on_get(PeerId peer, std::span<const Ha
         }
         out.answers.push_back({one, tx});
     }
+    const std::uint64_t excess = bytes - to.bytes.take(bytes, now.steady_ms);
+    out.cost += static_cast<std::uint32_t>(excess / 4'096) * cost::excess_page;
     return out;
 }
 
@@ -153,6 +156,7 @@ std::uint32_t TransactionRelay::on_fee(PeerId peer, std::uint64_t units_per_byte
     if (found == peers_.end()) return 0;
     Peer& from = found->second;
     if (from.fees_in.take(1, now.steady_ms) == 0) return cost::excess_fee;
+    if (from.least_fee == no_fee_suffices) from.known.clear(); // it passed over what we told it meanwhile
     if (units_per_byte < from.least_fee) walk_again(from);
     from.least_fee = units_per_byte;
     return 0;

@@ -77,7 +77,7 @@ class TransactionRelay {
         std::uint32_t cost = 0;
     };
     /// What the mempool holds. Beyond max_answer_bytes: 404 (our own requests never reach that).
-    Given on_get(PeerId peer, std::span<const Hash256> ids, const chain::Mempool& mempool);
+    Given on_get(PeerId peer, std::span<const Hash256> ids, const chain::Mempool& mempool, Instant now);
     /// ERR 404. False where it was not asked for this.
     bool on_missing(PeerId peer, const Hash256& id, Instant now);
     /// Returns the cost.
@@ -112,6 +112,8 @@ class TransactionRelay {
     struct Peer {
         RecentIds known{8'192}; ///< to it: it told us, or we told it
         RecentIds served{1'024};
+        TokenBucket misses{100'000, 1'000};        ///< 404s for what it was told of
+        TokenBucket bytes{262'144'000, 80u << 20}; ///< a whole mempool, then 256 KiB a second
         TokenBucket incoming{100'000, 1'000};
         TokenBucket outgoing{95'000, 500}; ///< less than what the other side allows
         TokenBucket fees_in{17, 4};

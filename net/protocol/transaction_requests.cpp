@@ -63,13 +63,15 @@ bool TransactionRequests::offer(PeerId peer, const WitnessId& id, std::uint64_t 
 bool TransactionRequests::delivered(PeerId peer, const WitnessId& id, std::uint64_t now_ms) {
     const auto entry = wanted_.find(id);
     if (entry == wanted_.end()) return false;
-    const bool asked = entry->second.asked == peer;
-    if (asked) {
+    const auto& sources = entry->second.sources;
+    const bool offered = std::any_of(sources.begin(), sources.end(),
+                                     [&](const Source& source) { return source.peer == peer; });
+    if (offered) {
         Peer& from = peers_.at(peer);
         from.late -= from.late > 0 ? 1 : 0;
     }
     forget(id, now_ms);
-    return asked;
+    return offered;
 }
 
 void TransactionRequests::forget(const WitnessId& id, std::uint64_t now_ms) {

@@ -34,7 +34,8 @@ class TransactionRequests {
 
     /// The peer has it and we want it. False where it offers too much already: then it is not remembered.
     bool offer(PeerId peer, const WitnessId& id, std::uint64_t now_ms);
-    /// It came from this peer, and is wanted no more. True where this peer was asked for it.
+    /// It came from this peer, and is wanted no more. True where this peer had offered it: it was asked, or
+    /// was asked before another took its turn.
     bool delivered(PeerId peer, const WitnessId& id, std::uint64_t now_ms);
     /// It is wanted no more.
     void forget(const WitnessId& id, std::uint64_t now_ms);

@@ -96,14 +96,14 @@ TEST_CASE("asking for the same again and again is charged; the answers to one GE
         REQUIRE(world.admit(tx));
         ids.push_back(tx.witness_id().bytes);
     }
-    const auto first = world.relay.on_get(alice, ids, world.pool);
+    const auto first = world.relay.on_get(alice, ids, world.pool, world.now());
     std::size_t bytes = 0;
     for (const auto& answer : first.answers) bytes += answer.tx ? answer.tx->size() : 0;
     CHECK(first.answers.size() == 50);
     CHECK(bytes <= TransactionRelay::max_answer_bytes);
     CHECK(bytes > TransactionRelay::max_answer_bytes / 2);
-    CHECK(world.relay.on_get(alice, std::span(ids).first(10), world.pool).cost > 1'000);
-    CHECK(world.relay.on_get(alice, made_up(100, 9), world.pool).cost == 100);
+    CHECK(world.relay.on_get(alice, std::span(ids).first(10), world.pool, world.now()).cost > 1'000);
+    CHECK(world.relay.on_get(alice, made_up(100, 9), world.pool, world.now()).cost == 100);
 }
 
 TEST_CASE("transactions that nobody asked for are passed over beyond the allowance", "[relay][attack]") {
@@ -119,4 +119,36 @@ TEST_CASE("transactions that nobody asked for are passed over beyond the allowan
     }
     CHECK(passed_over);
     CHECK(charged >= 400 * cost::excess_tx);
+}
+
+TEST_CASE("no loop of GETs is free, whether there is an answer or not", "[relay][attack]") {
+    World world;
+    world.join(alice);
+    const auto gone = made_up(1'000, 5);
+    world.inv(alice, gone); // so that it counts as told of
+    std::uint64_t charged = 0;
+    for (int i = 0; i < 20; ++i) charged += world.relay.on_get(alice, gone, world.pool, world.now()).cost;
+    CHECK(charged >= 18'000);
+
+    // More than is remembered of what it had, over and over.
+    const Bytes content(20'000, 7);
+    std::vector<Hash256> ids;
+    for (std::uint64_t key = 0; key < 3; ++key)
+        for (std::uint64_t nonce = 0; nonce < 500; ++nonce) {
+            const auto fields =
+                fields_of(world.network(), key_of(key), nonce, document_of("t", content), units(50'000));
+            const Transaction tx(fields, {}); // the signature is taken to be checked
+            REQUIRE(world.pool.admit(tx, world.ledger.accounts(), world.next(), true));
+            ids.push_back(tx.witness_id().bytes);
+        }
+    const auto round = [&] {
+        std::uint64_t sum = 0;
+        for (std::size_t i = 0; i < ids.size(); i += 100)
+            sum += world.relay.on_get(alice, std::span(ids).subspan(i, 100), world.pool, world.now()).cost;
+        return sum;
+    };
+    CHECK(round() < 100); // once: as a new peer does
+    round();
+    round();
+    CHECK(round() >= 5'000);
 }

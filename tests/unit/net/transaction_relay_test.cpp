@@ -33,7 +33,7 @@ TEST_CASE("a transaction that a peer offers is asked for, admitted, and told to 
     CHECK(world.to(alice).inv.empty());
     CHECK(world.to(bob).inv == ids_of({tx}));
 
-    const auto given = world.relay.on_get(bob, ids_of({tx}), world.pool);
+    const auto given = world.relay.on_get(bob, ids_of({tx}), world.pool, world.now());
     REQUIRE(given.answers.size() == 1);
     REQUIRE(given.answers[0].tx);
     CHECK(*given.answers[0].tx == tx);
@@ -238,7 +238,39 @@ TEST_CASE("a peer that left is nobody", "[relay]") {
     const Transaction tx = world.pay(0, 0, fee);
     CHECK(world.inv(alice, tx) == 0);
     CHECK(world.tx(alice, tx).admitted.empty());
-    CHECK(world.relay.on_get(alice, ids_of({tx}), world.pool).answers.empty());
+    CHECK(world.relay.on_get(alice, ids_of({tx}), world.pool, world.now()).answers.empty());
     CHECK_FALSE(world.relay.on_missing(alice, tx.witness_id().bytes, world.now()));
     CHECK_FALSE(world.relay.wake_at());
+}
+
+TEST_CASE("what was told to a peer that took nothing is told again", "[relay]") {
+    World world;
+    world.join(alice);
+    const Transaction tx = world.pay(0, 0, fee);
+    REQUIRE(world.admit(tx));
+    world.relay.announce(tx.witness_id());
+    world.settle();
+    CHECK(world.to(alice).inv == ids_of({tx})); // crosses with its FEE
+    CHECK(world.relay.on_fee(alice, UINT64_MAX, world.now()) == 0);
+    world.settle();
+    CHECK(world.to(alice).inv.empty());
+    CHECK(world.relay.on_fee(alice, 1, world.now()) == 0);
+    world.settle();
+    CHECK(world.to(alice).inv == ids_of({tx}));
+}
+
+TEST_CASE("a peer that lost its turn to another may answer all the same", "[relay]") {
+    World world;
+    world.join(alice);
+    world.join(bob);
+    world.inv(alice, made_up(1, 1)); // so that it lets us wait once
+    world.pass(11'000);
+    const Transaction tx = world.pay(0, 0, fee);
+    world.inv(alice, tx);
+    world.settle();
+    world.inv(bob, tx);
+    world.settle();
+    CHECK(world.to(bob).get == ids_of({tx}));
+    world.inv(alice, made_up(1'000, 2)); // all that it may
+    CHECK(world.tx(alice, tx).admitted.size() == 1);
 }
