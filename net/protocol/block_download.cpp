@@ -188,7 +188,7 @@ bool BlockDownload::reserve(PeerId peer, const BlockId& id, const HeaderTree& tr
 void BlockDownload::note_blocking(Peer& peer, const chain::Chain& chain, std::uint64_t now_ms) const {
     const auto is_blocking = [&](const BlockId& id) {
         const BlockId& parent = blocks_.at(id).place.parent;
-        return !blocks_.contains(parent) && chain.point(parent).has_value();
+        return !blocks_.contains(parent) && chain.find(parent).has_value();
     };
     if (peer.blocking && peer.in_flight.contains(*peer.blocking) && is_blocking(*peer.blocking)) return;
     peer.blocking.reset();
@@ -325,7 +325,8 @@ chain::BlockPtr BlockDownload::take_next(const chain::Chain& chain, const Header
             one = ready_.begin();
             continue;
         }
-        if (!chain.point(pending->second.place.parent)) continue;
+        // On a condemned one as well: that is for the chain to refuse.
+        if (!chain.find(pending->second.place.parent)) continue;
         chain::BlockPtr out = std::move(pending->second.block);
         erase(pending);
         return out;

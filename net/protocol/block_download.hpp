@@ -59,8 +59,9 @@ class BlockDownload {
     /// Rules 1 and 6 to 8 held for `block`; nullptr: they did not, another peer is asked (unless the tree
     /// condemns the header). Returns who gave it.
     std::optional<PeerId> checked(const BlockId& id, chain::BlockPtr block, Instant now);
-    /// A checked block whose parent is stored; nullptr where there is none. The caller gives it to the chain
-    /// and tells the tree (remove, condemn or forget) before the next assign(): else it is asked for again.
+    /// A checked block whose parent is stored, be it condemned meanwhile; nullptr where there is none. The
+    /// caller gives it to the chain and tells the tree (remove, condemn or forget) before the next assign():
+    /// else it is asked for again.
     chain::BlockPtr take_next(const chain::Chain& chain, const HeaderTree& tree);
 
     std::size_t in_flight(PeerId peer) const;

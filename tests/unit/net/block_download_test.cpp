@@ -204,6 +204,56 @@ TEST_CASE("what is condemned drops out with all that waits for it", "[net][sync]
     CHECK(swarm.download.take_next(*swarm.own, swarm.tree) == nullptr);
 }
 
+TEST_CASE("a body whose stored parent is condemned meanwhile does not stay", "[net][sync]") {
+    Swarm swarm(0);
+    extend_chain(swarm.own, 3, 9);
+    // A bad branch: its first block holds no sound state.
+    const auto on = [&](const consensus::ChainPoint& parent, Byte mark) {
+        Block out;
+        Header& header = out.head.header;
+        header.parent = parent.id;
+        header.height = parent.height.next();
+        header.time = Time{parent.time.unix_ms + 1'000};
+        header.state_root.fill(mark);
+        header.target = consensus::required_target(swarm.network, parent);
+        commit(out);
+        mine_quickly(out.head);
+        return out;
+    };
+    const auto after = [&](const consensus::ChainPoint& parent, const Block& block) {
+        return consensus::extend(swarm.network, parent, block.head, block_id(block.head));
+    };
+    const auto offered = [&](const Block& block) { return swarm.own->accept(block, any_time, true).outcome; };
+    const Block bad = on(consensus::genesis_point(swarm.network), 1);
+    const auto bad_at = after(consensus::genesis_point(swarm.network), bad);
+    const Block child = on(bad_at, 2);
+    const auto child_at = after(bad_at, child);
+    REQUIRE(offered(bad) == chain::Outcome::stored);
+    swarm.tree.keep(child.head, child_at, anna);
+    swarm.download.add_peer(anna);
+    swarm.download.shows(anna, child_at.id, child_at.work);
+    swarm.ask();
+    REQUIRE(swarm.download.received(anna, child_at.id, 300, swarm.tree, swarm.now));
+    // Another branch on the bad block leads, is tried and fails.
+    consensus::ChainPoint top = bad_at;
+    chain::Outcome outcome = chain::Outcome::stored;
+    for (Byte mark = 3; outcome == chain::Outcome::stored; ++mark) {
+        const Block next = on(top, mark);
+        top = after(top, next);
+        outcome = offered(next);
+    }
+    REQUIRE(outcome == chain::Outcome::invalid);
+    REQUIRE(swarm.own->is_condemned(bad_at.id));
+
+    swarm.download.checked(child_at.id, std::make_shared<const Block>(child), swarm.now);
+    const auto out = swarm.download.take_next(*swarm.own, swarm.tree);
+    REQUIRE(out != nullptr);
+    CHECK(offered(*out) == chain::Outcome::invalid);
+    CHECK(swarm.download.waiting_bytes() == 0);
+    swarm.tree.condemn(child_at.id);
+    CHECK(swarm.ask().gets.empty());
+}
+
 TEST_CASE("among peers of all kinds the honest ones' chain arrives, within the bounds", "[net][sync]") {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         Prng random(seed);
