@@ -32,7 +32,9 @@ bool is_everywhere(const std::string& host) {
 }
 
 [[noreturn]] void refuse(const std::string& host, std::uint16_t port, const error_code& error) {
-    const std::string text = "cannot listen on " + host + ":" + std::to_string(port) + ": ";
+    const bool bare = host.find(':') != std::string::npos && host.front() != '[';
+    const std::string name = is_everywhere(host) ? "*" : bare ? "[" + host + "]" : host;
+    const std::string text = "cannot listen on " + name + ":" + std::to_string(port) + ": ";
     if (error == boost::asio::error::address_in_use) throw PortTaken(text + "the port is taken");
     throw CannotListen(text + error.message());
 }

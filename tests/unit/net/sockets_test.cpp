@@ -84,6 +84,8 @@ TEST_CASE("a port that is taken is said to be, and the earlier listener stays", 
     CHECK_THROWS_AS(second.sockets.listen("", port), PortTaken);
     CHECK_THROWS_WITH(second.sockets.listen("127.0.0.1", port),
                       "cannot listen on 127.0.0.1:" + std::to_string(port) + ": the port is taken");
+    CHECK_THROWS_WITH(second.sockets.listen("::", port),
+                      "cannot listen on *:" + std::to_string(port) + ": the port is taken");
     CHECK(second.sockets.listen_port() == 0);
     CHECK_THROWS_AS(second.sockets.listen("192.0.2.1", 0), CannotListen);
     CHECK_THROWS_AS(second.sockets.listen("no-address", 0), CannotListen);
