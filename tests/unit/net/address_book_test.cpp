@@ -10,7 +10,7 @@ using namespace cairn::net;
 namespace {
 
 constexpr std::uint64_t minute = 60'000;
-constexpr std::uint64_t day = 24 * 60 * minute;
+constexpr std::uint64_t day = 1'440 * minute;
 constexpr Time now{1'800'000'000'000};
 
 Endpoint at(const char* text) { return parse_endpoint(text).value(); }

@@ -96,6 +96,25 @@ TEST_CASE("requests: another source that comes when patience has ended is asked 
     CHECK(requests.count() == 0);
 }
 
+TEST_CASE("requests: who let us wait is asked last, who we chose first", "[relay]") {
+    TransactionRequests requests;
+    requests.add_peer(alice, true);
+    requests.add_peer(bob, false);
+    requests.add_peer(carol, false);
+    requests.add_peer(PeerId{4}, true);
+    requests.offer(alice, id_of(1), 0);
+    requests.expire(10'000); // alice is late
+    for (const PeerId peer : {carol, alice, bob, PeerId{4}}) requests.offer(peer, id_of(2), 10'000);
+    std::vector<PeerId> order;
+    for (auto asks = requests.take_asks(); !asks.empty(); asks = requests.take_asks()) {
+        REQUIRE(asks.size() == 1);
+        order.push_back(asks.begin()->first);
+        CHECK(requests.missing(order.back(), id_of(2), 10'000));
+    }
+    CHECK(order == std::vector{carol, PeerId{4}, bob, alice}); // carol was first and alone
+    CHECK(requests.count() == 0);
+}
+
 TEST_CASE("orphans leave after five minutes, and with the last who brought them", "[relay]") {
     RelayHarness world;
     Orphans orphans;
