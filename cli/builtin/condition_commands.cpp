@@ -40,6 +40,14 @@ Answer met(const Condition& condition, const std::string& actual) {
     return answer;
 }
 
+Failure unmet(const char* code, Exit exit, const std::string& what, const Condition& condition,
+              const std::string& actual) {
+    Failure why{code, exit, what + ": " + to_text(condition) + " (it is " + actual + ")", {}, {}};
+    why.extra["condition"] = to_text(condition);
+    why.extra["actual"] = actual;
+    return why;
+}
+
 Reply wait(Session& session, const Args& args) {
     auto condition = prepared(session, args);
     if (!condition) return fail(std::move(condition.error()));
@@ -59,16 +67,8 @@ Reply wait(Session& session, const Args& args) {
         milliseconds nap = longest_nap;
         if (deadline) {
             const auto left = std::chrono::ceil<milliseconds>(*deadline - SteadyClock::now());
-            if (left.count() <= 0) {
-                Failure why{"timeout",
-                            Exit::timeout,
-                            "not in time: " + to_text(*condition) + " (it is " + judged->actual + ")",
-                            {},
-                            {}};
-                why.extra["condition"] = to_text(*condition);
-                why.extra["actual"] = judged->actual;
-                return fail(std::move(why));
-            }
+            if (left.count() <= 0)
+                return fail(unmet("timeout", Exit::timeout, "not in time", *condition, judged->actual));
             nap = std::min(nap, left);
         }
         if (auto waited = session.wait_for_events(nap); !waited) return fail(std::move(waited.error()));
@@ -81,14 +81,7 @@ Reply assert_that(Session& session, const Args& args) {
     auto judged = judge(session, *condition);
     if (!judged) return fail(std::move(judged.error()));
     if (judged->holds) return met(*condition, judged->actual);
-    Failure why{"assert_failed",
-                Exit::assertion,
-                "assertion failed: " + to_text(*condition) + " (it is " + judged->actual + ")",
-                {},
-                {}};
-    why.extra["condition"] = to_text(*condition);
-    why.extra["actual"] = judged->actual;
-    return fail(std::move(why));
+    return fail(unmet("assert_failed", Exit::assertion, "assertion failed", *condition, judged->actual));
 }
 
 /// 0 … 255

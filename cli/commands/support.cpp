@@ -162,6 +162,10 @@ Expected<Owner> resolve_owner(Session& session, const std::string& text) {
     return Owner{{}, {recipient->address}};
 }
 
+Expected<wallet::Wallet*> named_or_current(Session& session, const Args& args) {
+    return args.has("name") ? session.wallet(args.text("name")) : session.current_wallet();
+}
+
 // --- money of an owner ---
 
 Balance balance_of(const net::Node& node, const std::vector<crypto::Address>& addresses) {

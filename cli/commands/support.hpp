@@ -73,6 +73,9 @@ Owner owner_of(const wallet::Wallet& wallet);
 /// have been restored before the blocks came.
 Expected<Owner> found_owner(Session& session, wallet::Wallet& wallet);
 
+/// The wallet that the argument `name` names; the current one without it.
+Expected<wallet::Wallet*> named_or_current(Session& session, const Args& args);
+
 // --- money of an owner ---
 
 struct Balance {

@@ -156,10 +156,6 @@ Reply run_import(Session& session, const Args& args) {
 
 // --- export ---
 
-Expected<Wallet*> named_or_current(Session& session, const Args& args) {
-    return args.has("name") ? session.wallet(args.text("name")) : session.current_wallet();
-}
-
 Reply export_public(Session& session, const Wallet& wallet) {
     Answer answer;
     answer.data = identity(session, wallet);

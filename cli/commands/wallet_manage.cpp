@@ -18,10 +18,6 @@ using wallet::Wallet;
 
 constexpr std::uint64_t longest_unlock_ms = 1000ULL * 86'400 * 3'650; // ten years: no overflow in a clock
 
-Expected<Wallet*> named_or_current(Session& session, const Args& args) {
-    return args.has("name") ? session.wallet(args.text("name")) : session.current_wallet();
-}
-
 Cell lock_cell(const Wallet& wallet) {
     if (!wallet.is_protected()) return {"no password", Tone::warn};
     return wallet.is_locked() ? Cell{"locked", Tone::dim} : Cell{"unlocked", Tone::good};

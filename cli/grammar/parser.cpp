@@ -203,15 +203,15 @@ const Option* option_of(const CommandSpec& spec, const std::string& name) {
 
 } // namespace
 
+Option output_option() {
+    return {
+        "--output", "MODE", Kind::choice, "human, plain, csv or json", "", {"human", "plain", "csv", "json"}};
+}
+
 const std::vector<Option>& common_options() {
     static const std::vector<Option> options = {
         {"--json", "", Kind::text, "this answer as JSON"},
-        {"--output",
-         "MODE",
-         Kind::choice,
-         "human, plain, csv or json",
-         "",
-         {"human", "plain", "csv", "json"}},
+        output_option(),
         {"--wallet", "NAME", Kind::wallet, "use this wallet"},
         {"--yes", "", Kind::text, "agree to every question", "-y"},
     };

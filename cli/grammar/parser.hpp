@@ -21,6 +21,8 @@ Expected<Args> parse_arguments(const CommandSpec& spec, const std::vector<Token>
 
 /// The options that every command takes.
 const std::vector<Option>& common_options();
+/// --output, of a line and of the launch.
+Option output_option();
 
 /// `text` as a value of this kind. The failure begins with `argument`.
 Expected<Value> read_value(Kind kind, std::string_view argument, const std::string& text,
