@@ -70,7 +70,7 @@ class OwnPayments {
     void erase(TxId id); ///< a copy: callers pass the id of the entry that goes
     /// Notes where the mempool's part of a sender ends.
     static void move_end(Sender& sender, Nonce waits_from);
-    void let_in(const crypto::Address& sender, const chain::Chain& chain, chain::Mempool& mempool);
+    void let_in(const crypto::Address& address, const chain::Chain& chain, chain::Mempool& mempool);
     void let_all_in(const chain::Chain& chain, chain::Mempool& mempool);
     void note_evicted(const std::vector<TxId>& evicted);
     std::vector<TxId> expired(Height next) const;
@@ -79,7 +79,7 @@ class OwnPayments {
     std::optional<chain::Refusal> check_waiting(const Transaction& tx, const chain::Chain& chain,
                                                 const chain::Mempool& mempool) const;
     Entry* entry(const TxId& id);
-    const Transaction* at(const crypto::Address& sender, Nonce nonce) const;
+    const Transaction* at(const crypto::Address& address, Nonce nonce) const;
 
     store::Outbox& outbox_;
     std::map<crypto::Address, Sender> senders_;
