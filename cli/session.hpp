@@ -4,10 +4,10 @@
 
 #include <base/random.hpp>
 #include <base/time.hpp>
-#include <chain/events.hpp>
 #include <cli/answer.hpp>
 #include <consensus/parameters.hpp>
 #include <crypto/secret.hpp>
+#include <protocol/io.hpp>
 
 #include <chrono>
 #include <filesystem>
@@ -21,6 +21,7 @@
 
 namespace cairn::net {
 class Core;
+struct CoreOptions;
 } // namespace cairn::net
 namespace cairn::wallet {
 class Contacts;
@@ -90,7 +91,7 @@ class Session {
     /// Hands over the events that came: to --events, the prompt's notices and the tap. Called by the waits
     /// above and between lines. Throws Fault where the node has stopped.
     void pump();
-    using EventSink = std::function<void(const chain::Event&)>;
+    using EventSink = std::function<void(const net::Event&)>;
     /// `events --follow`: sees every event until it is taken back with nullptr.
     void set_event_tap(EventSink tap);
 
@@ -144,6 +145,7 @@ class Session {
     void close();
 
   private:
+    Expected<void> set_network_options(net::CoreOptions& options) const;
     Expected<void> wait_until_ready(const std::function<bool(std::chrono::milliseconds)>& ready);
     Expected<void> stopped_or_fine() const;
     struct State;

@@ -20,8 +20,6 @@ struct Condition {
     std::string value;               ///< as typed; of `tx` the id
     std::string wallet;              ///< of balance:NAME; empty: the current one
     std::uint64_t confirmations = 1; ///< of `tx`; 0: being known is enough
-
-    bool needs_core() const { return field != Field::peers && field != Field::synced; }
 };
 
 /// The words may stand apart or together (`height >= 3`, `height>=3`). Pure. Usage failures name the part.

@@ -27,8 +27,7 @@ constexpr milliseconds longest_nap{250};
 Expected<Condition> prepared(Session& session, const Args& args) {
     auto condition = parse_condition(args.all("condition"), session.ticker());
     if (!condition) return condition;
-    if (condition->needs_core())
-        if (auto provided = session.provide(Needs::core); !provided) return fail(std::move(provided.error()));
+    if (auto provided = session.provide(Needs::core); !provided) return fail(std::move(provided.error()));
     return condition;
 }
 

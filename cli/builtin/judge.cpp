@@ -47,13 +47,17 @@ Judgement judge_tx(Session& session, const Condition& condition) {
 } // namespace
 
 Expected<Judgement> judge(Session& session, const Condition& condition) {
-    std::string actual = "0"; // peers: a node by itself has none
+    std::string actual;
     switch (condition.field) {
     case Field::synced:
-        return Judgement{true, "synced"}; // with nobody ahead of it
+        return session.core().read([](const net::Node& node) {
+            const auto status = node.sync_status();
+            return Judgement{status.synced, status.synced ? "synced" : "behind"};
+        });
     case Field::tx:
         return judge_tx(session, condition);
     case Field::peers:
+        actual = session.core().read([](const net::Node& node) { return std::to_string(node.peer_count()); });
         break;
     case Field::height:
         actual = session.core().read(

@@ -68,12 +68,15 @@ struct Status {
     std::size_t mempool = 0;
     std::vector<chain::Held> held;
     chain::Totals totals;
+    std::size_t peers = 0;
+    bool synced = true;
 };
 
 Reply run_status(Session& session, const Args&) {
     const auto status = session.core().read([](const net::Node& node) {
-        return Status{node.chain().tip_info(), node.chain().next_target(), node.mempool().count(),
-                      node.chain().held(), node.chain().totals()};
+        return Status{node.chain().tip_info(),  node.chain().next_target(), node.mempool().count(),
+                      node.chain().held(),      node.chain().totals(),      node.peer_count(),
+                      node.sync_status().synced};
     });
     const auto& header = status.tip.header();
     array held;
@@ -90,8 +93,8 @@ Reply run_status(Session& session, const Args&) {
                          {"work", decimal(status.tip.work)},
                          {"state_root", to_hex(header.state_root)},
                          {"mempool", status.mempool},
-                         {"peers", 0},
-                         {"synced", true},
+                         {"peers", status.peers},
+                         {"synced", status.synced},
                          {"held", std::move(held)},
                          {"issued", to_text(status.totals.issued)},
                          {"accounts", status.totals.accounts},
@@ -106,7 +109,7 @@ Reply run_status(Session& session, const Args&) {
                         {"issued", with_ticker(session, status.totals.issued)},
                         {"accounts", std::to_string(status.totals.accounts)},
                         {"pending", counted(status.mempool, "transaction")},
-                        {"peers", "0"}});
+                        {"peers", std::to_string(status.peers)}});
     for (const auto& branch : status.held)
         answer.view.line({"A branch with more work is held, for it would take back " +
                               counted(branch.depth, "block") + ": `chain accept " + branch.tip.hex() +

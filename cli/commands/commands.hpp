@@ -23,7 +23,8 @@ void add_mempool_commands(CommandTree& tree);       ///< mempool, fee
 void add_chain_commands(CommandTree& tree);         ///< chain show, status, graph, reorgs, accept
 void add_chain_file_commands(CommandTree& tree);    ///< chain verify, export, import
 void add_block_commands(CommandTree& tree);         ///< block show
-void add_node_commands(CommandTree& tree);          ///< peers, node, network
+void add_node_commands(CommandTree& tree);          ///< node, peers, network
+void add_peer_commands(CommandTree& tree);          ///< peers
 void add_network_commands(CommandTree& tree);       ///< network show, new
 void add_event_commands(CommandTree& tree);         ///< events
 

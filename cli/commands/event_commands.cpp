@@ -81,7 +81,7 @@ bool wants_json(const Session& session, const Args& args) {
 
 /// One line an event, as it comes, until Ctrl-C or the run's time limit.
 Failure follow(Session& session, bool json) {
-    session.set_event_tap([&session, json](const chain::Event& event) {
+    session.set_event_tap([&session, json](const net::Event& event) {
         if (session.launch().events) return; // printed already
         const auto record = event_record(event);
         std::string line;

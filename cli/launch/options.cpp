@@ -142,12 +142,4 @@ Expected<LaunchOptions> read_launch_options(const std::vector<std::string>& argu
     return options;
 }
 
-Expected<void> check_network_options(const LaunchOptions& options) {
-    const bool listens = options.listen && *options.listen != "off" && *options.listen != "auto";
-    if (!listens && options.connect.empty()) return {};
-    return failure(Exit::network, "no_network",
-                   std::string(listens ? "--listen" : "--connect") + ": this version has no network",
-                   "leave the option out; nodes will talk to each other in a later release");
-}
-
 } // namespace cairn::cli

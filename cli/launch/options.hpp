@@ -53,7 +53,4 @@ const CommandSpec& launch_spec();
 /// Usage failures, each naming the option.
 Expected<LaunchOptions> read_launch_options(const std::vector<std::string>& arguments);
 
-/// What this version cannot do yet is refused rather than passed over: exit 6.
-Expected<void> check_network_options(const LaunchOptions& options);
-
 } // namespace cairn::cli

@@ -163,7 +163,6 @@ Exit run_guarded(const std::vector<std::string>& arguments, Streams& streams) {
     const bool json = wants_json(arguments);
     auto options = read_launch_options(arguments);
     if (!options) return refuse(streams, options.error(), json);
-    if (auto fine = check_network_options(*options); !fine) return refuse(streams, fine.error(), json);
     if (options->version) options->command = {"version"};
     if (options->help) {
         // The tree alone: nothing is opened for it.

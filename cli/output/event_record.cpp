@@ -23,6 +23,16 @@ boost::json::object block(const char* name, const chain::BlockInfo& info) {
     return record;
 }
 
+boost::json::object peer(const char* name, const net::PeerInfo& info) {
+    auto record = head(name);
+    record["id"] = info.id.value;
+    record["address"] = info.name.empty() ? net::to_text(info.at) : info.name;
+    record["direction"] = info.inbound ? "in" : "out";
+    record["height"] = info.height.value;
+    record["agent"] = info.agent;
+    return record;
+}
+
 struct ToRecord {
     boost::json::object operator()(const chain::BlockConnected& event) const {
         return block("block", event.info);
@@ -48,10 +58,19 @@ struct ToRecord {
         record["depth"] = event.depth;
         return record;
     }
+    boost::json::object operator()(const chain::Event& event) const { return std::visit(*this, event); }
+    boost::json::object operator()(const net::PeerConnected& event) const {
+        return peer("peer_connected", event.peer);
+    }
+    boost::json::object operator()(const net::PeerLost& event) const {
+        auto record = peer("peer_lost", event.peer);
+        record["why"] = event.why;
+        return record;
+    }
 };
 
 } // namespace
 
-boost::json::object event_record(const chain::Event& event) { return std::visit(ToRecord{}, event); }
+boost::json::object event_record(const net::Event& event) { return std::visit(ToRecord{}, event); }
 
 } // namespace cairn::cli

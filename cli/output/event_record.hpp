@@ -1,7 +1,7 @@
 // Events of the chain as JSON records (--events, `events`) and as notices for people. Pure.
 #pragma once
 
-#include <chain/events.hpp>
+#include <protocol/io.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -10,6 +10,6 @@
 namespace cairn::cli {
 
 /// `{"v":1,"event":"block","height":…,"id":…,"txs":…}`; also block_removed, reorganisation, held, stored.
-boost::json::object event_record(const chain::Event& event);
+boost::json::object event_record(const net::Event& event);
 
 } // namespace cairn::cli

@@ -52,7 +52,20 @@ void Notices::fold_block(const chain::BlockConnected& event, const NoticeStyle& 
     }
 }
 
-void Notices::fold(const chain::Event& event, const NoticeStyle& style, bool quiet) {
+void Notices::fold(const net::Event& event, const NoticeStyle& style, bool quiet) {
+    const auto name_of = [](const net::PeerInfo& peer) {
+        return peer.name.empty() ? net::to_text(peer.at) : escape_for_display(peer.name);
+    };
+    if (const auto* joined = std::get_if<net::PeerConnected>(&event)) {
+        if (!quiet) say("connected to " + name_of(joined->peer));
+    } else if (const auto* lost = std::get_if<net::PeerLost>(&event)) {
+        if (!quiet) say("lost " + name_of(lost->peer) + ": " + escape_for_display(lost->why));
+    } else {
+        fold_chain(std::get<chain::Event>(event), style, quiet);
+    }
+}
+
+void Notices::fold_chain(const chain::Event& event, const NoticeStyle& style, bool quiet) {
     if (const auto* connected = std::get_if<chain::BlockConnected>(&event)) {
         fold_block(*connected, style);
         if (quiet) return;

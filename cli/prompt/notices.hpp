@@ -2,8 +2,8 @@
 // most twice a second; what concerns the user's own wallet, and reorganisations, is always told.
 #pragma once
 
-#include <chain/events.hpp>
 #include <crypto/address.hpp>
+#include <protocol/io.hpp>
 
 #include <cstdint>
 #include <string>
@@ -24,7 +24,7 @@ class Notices {
     static constexpr std::uint64_t pace_ms = 500;
 
     /// `quiet`: while a command runs, which says itself what it did: blocks are not told.
-    void fold(const chain::Event& event, const NoticeStyle& style, bool quiet);
+    void fold(const net::Event& event, const NoticeStyle& style, bool quiet);
     bool waiting() const { return blocks_ > 0 || !lines_.empty(); }
     /// ms until they may be shown; 0 where that is now.
     std::uint64_t due_in(std::uint64_t now_ms) const;
@@ -32,6 +32,7 @@ class Notices {
     std::string take(std::uint64_t now_ms);
 
   private:
+    void fold_chain(const chain::Event& event, const NoticeStyle& style, bool quiet);
     void fold_block(const chain::BlockConnected& event, const NoticeStyle& style);
     void say(std::string line);
 

@@ -63,7 +63,7 @@ Exit Prompt::run() {
                                streams_.out_is_terminal());
     for (const auto& line : history_.lines()) editor_->remember(line);
     session_.set_notices(
-        [this](const chain::Event& event) { notices_.fold(event, notice_style(), !editing_); });
+        [this](const net::Event& event) { notices_.fold(event, notice_style(), !editing_); });
     const Exit code = loop();
     editor_->stop();
     streams_.set_lane(nullptr);
@@ -156,9 +156,9 @@ std::string Prompt::text() {
     } else {
         line += "- ";
     }
-    const auto height =
-        session_.core().read([](const net::Node& node) { return node.chain().height().value; });
-    return line + std::to_string(height) + " 0p> ";
+    const auto [height, peers] = session_.core().read(
+        [](const net::Node& node) { return std::pair(node.chain().height().value, node.peer_count()); });
+    return line + std::to_string(height) + " " + std::to_string(peers) + "p> ";
 }
 
 NoticeStyle Prompt::notice_style() {
@@ -181,6 +181,13 @@ std::vector<std::string> Prompt::live_values(int kind) {
             std::vector<std::string> ids;
             for (const auto& tx : node.own_pending()) ids.push_back(tx.id().hex());
             return ids;
+        });
+    if (which == Kind::peer)
+        values = session_.core().read([](const net::Node& node) {
+            std::vector<std::string> names;
+            for (const auto& peer : node.peers())
+                names.push_back(peer.name.empty() ? std::to_string(peer.id.value) : peer.name);
+            return names;
         });
     if (which == Kind::block)
         values.push_back(std::to_string(

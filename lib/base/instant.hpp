@@ -2,9 +2,17 @@
 // clock.
 #pragma once
 
+#include <base/checked.hpp>
 #include <base/time.hpp>
 
+#include <limits>
+
 namespace cairn {
+
+/// Times from outside span the whole of u64: a sum beyond it is its end.
+constexpr std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
+    return checked_add(a, b).value_or(std::numeric_limits<std::uint64_t>::max());
+}
 
 struct Instant {
     Time wall;                   ///< judges headers, stamps what is made; may step

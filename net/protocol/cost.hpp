@@ -15,4 +15,14 @@ inline constexpr std::uint32_t excess_fee = 10;      ///< FEE more often than on
 inline constexpr std::uint32_t repeated_get = 10;    ///< and 1 for every 256 bytes
 inline constexpr std::uint32_t excess_page = 1;      ///< 4 KiB asked for, beyond a whole mempool at once
 inline constexpr std::uint32_t broken_rule = 2'500;  ///< what no honest node passes on
+inline constexpr std::uint32_t unknown_verb = 20;    ///< perhaps a later version, or a person at a keyboard
+inline constexpr std::uint32_t malformed = 100;
+inline constexpr std::uint32_t unasked_compact = 200;
+inline constexpr std::uint32_t stalled = 200;
+inline constexpr std::uint32_t too_many_requests = 500;
+inline constexpr std::uint32_t broken_frame = 1'000;
+inline constexpr std::uint32_t unasked_body = 1'000;
+inline constexpr std::uint32_t bad_body = 2'000;       ///< of a header that may be sound
+inline constexpr std::uint32_t invalid_block = 10'000; ///< work was done for what breaks a rule
+
 } // namespace cairn::net::cost

@@ -1,9 +1,15 @@
+#include <base/instant.hpp>
 #include <consensus/target.hpp>
 #include <protocol/miner.hpp>
 
 #include <algorithm>
 
 namespace cairn::net {
+namespace {
+
+constexpr std::uint64_t longest_wait_ms = 10'000;
+
+} // namespace
 
 Block make_block(const chain::Chain& chain, const chain::Mempool& mempool, const crypto::Address& producer,
                  Time now) {
@@ -23,7 +29,6 @@ void Miner::start(const StartMining& request, RequestId id) {
 
 Mined Miner::stop() {
     running_ = false;
-    waiting_ = false;
     ++job_; // what workers still find is of a job that is gone
     Mined out{std::move(blocks_), left_.value_or(0) > 0};
     blocks_.clear();
@@ -31,36 +36,31 @@ Mined Miner::stop() {
     return out;
 }
 
-void Miner::search(const chain::Chain& chain, const chain::Mempool& mempool, Time now, Effects& out) {
+void Miner::search(const chain::Chain& chain, const chain::Mempool& mempool, Instant now, Effects& out) {
     const auto& parameters = network_.parameters();
     ++job_;
+    const Time tip = chain.tip().time;
     Time earliest{0};
     if (parameters.half_life_ms == 0 && !counted() && chain.height().value > 0)
-        earliest.unix_ms = chain.tip().time.unix_ms + parameters.interval_ms;
-    if (parameters.max_future_ms > 0 && chain.tip().time.unix_ms >= now.unix_ms + parameters.max_future_ms)
+        earliest.unix_ms = saturating_add(tip.unix_ms, parameters.interval_ms);
+    if (parameters.max_future_ms > 0 &&
+        tip.unix_ms >= saturating_add(now.wall.unix_ms, parameters.max_future_ms))
         earliest.unix_ms =
-            std::max(earliest.unix_ms, chain.tip().time.unix_ms + 1 - parameters.max_future_ms);
-    waiting_ = earliest > now;
-    if (waiting_) {
+            std::max(earliest.unix_ms, saturating_add(tip.unix_ms - parameters.max_future_ms, 1));
+    if (earliest > now.wall) {
+        // Looked at again before long: the wall's clock may be set meanwhile.
+        due_ = now.steady_ms + std::min(earliest.unix_ms - now.wall.unix_ms, longest_wait_ms);
         out.push_back(StopSearch{});
-        out.push_back(WakeAt{earliest});
         return;
     }
-    template_ = make_block(chain, mempool, producer_, now);
-    made_ = now;
+    template_ = make_block(chain, mempool, producer_, now.wall);
+    due_ = now.steady_ms + refresh_ms_;
     const auto target = consensus::expand(template_.header().target);
     out.push_back(Search{job_, header_digest(template_.header()), target.value_or(Uint256{})});
-    out.push_back(WakeAt{Time{now.unix_ms + refresh_ms_}});
 }
 
-void Miner::refresh(const chain::Chain& chain, const chain::Mempool& mempool, Time now, Effects& out) {
-    if (!running_) return;
-    const std::uint64_t due = made_.unix_ms + refresh_ms_;
-    if (waiting_ || now.unix_ms >= due) {
-        search(chain, mempool, now, out);
-    } else {
-        out.push_back(WakeAt{Time{due}});
-    }
+void Miner::refresh(const chain::Chain& chain, const chain::Mempool& mempool, Instant now, Effects& out) {
+    if (running_ && now.steady_ms >= due_) search(chain, mempool, now, out);
 }
 
 std::optional<Block> Miner::sealed(const BlockFound& found) {

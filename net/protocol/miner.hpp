@@ -2,7 +2,7 @@
 // search and the chain judges. Owned by the node.
 #pragma once
 
-#include <protocol/node.hpp>
+#include <protocol/io.hpp>
 
 namespace cairn::net {
 
@@ -22,12 +22,14 @@ class Miner {
     RequestId request() const { return request_; }
     MiningStatus status() const { return {running_, producer_, found_}; }
 
-    /// Makes a block on the tip and asks for the search, or for the time when one may begin: a block may not
+    /// Makes a block on the tip and asks for the search, or waits until one may begin: a block may not
     /// lie further ahead of the clock than its network allows, and where the difficulty does not adjust,
     /// mining without a number keeps to the network's interval.
-    void search(const chain::Chain& chain, const chain::Mempool& mempool, Time now, Effects& out);
-    /// The timer fired: a template that has grown old is made anew.
-    void refresh(const chain::Chain& chain, const chain::Mempool& mempool, Time now, Effects& out);
+    void search(const chain::Chain& chain, const chain::Mempool& mempool, Instant now, Effects& out);
+    /// Time went by: a template that has grown old is made anew.
+    void refresh(const chain::Chain& chain, const chain::Mempool& mempool, Instant now, Effects& out);
+    /// When refresh() has something to do next.
+    std::optional<std::uint64_t> wake_at() const { return running_ ? std::optional(due_) : std::nullopt; }
     /// The block of that job with its seal; nullopt for a job that was replaced.
     std::optional<Block> sealed(const BlockFound& found);
     /// The tip moved to a block of ours. True when the number asked for is reached.
@@ -44,8 +46,7 @@ class Miner {
     std::uint64_t found_ = 0;
     Job job_ = 0;
     Block template_;
-    Time made_;            ///< when the template was
-    bool waiting_ = false; ///< for the time when the search may begin
+    std::uint64_t due_ = 0; ///< steady time of the next template, or of the next look whether one may begin
 };
 
 /// What a miner puts into a block now.

@@ -1,49 +1,25 @@
-#include <protocol/miner.hpp>
-#include <protocol/node.hpp>
-#include <protocol/own_payments.hpp>
-#include <store/outbox.hpp>
+// The node's own affairs: mining, payments, what the user asks. What peers bring is node_peers.cpp's and
+// node_messages.cpp's.
+#include <protocol/node_state.hpp>
 
 #include <algorithm>
-#include <deque>
 
 namespace cairn::net {
 
-struct Node::State {
-    State(consensus::Network network, store::RecordLog& log, store::Index& index, store::Outbox& outbox,
-          NodeOptions with)
-        : options(with),
-          chain(std::move(network), log, index, with.chain),
-          mempool(chain.network(), with.mempool),
-          own(outbox),
-          miner(chain.network(), with.template_refresh_ms) {}
-
-    void on(const Command& command, Time now, Effects& out);
-    void on(const BlockFound& found, Time now, Effects& out);
-    void on(const Persisted& persisted, Time now, Effects& out);
-    void on(const TimerFired& timer, Time now, Effects& out);
-
-    Response carry_out(const SubmitTransaction& request);
-    Response carry_out(const ForgetTransaction& request);
-    /// Folds what happened to the chain into everything that follows it.
-    void follow(const chain::Acceptance& acceptance, Time now, Effects& out);
-    /// The answer leaves when all that was done until now is durable; so do the notices of it.
-    void reply_when_durable(RequestId id, Response response, Effects& out);
-    void stop_mining(Effects& out);
-
-    NodeOptions options;
-    chain::Chain chain;
-    chain::Mempool mempool;
-    OwnPayments own;
-    Miner miner;
-    Ticket ticket = 0;
-    std::deque<std::pair<Ticket, Effect>> waiting; ///< for what they acknowledge to be durable
-    Time persisted_at;                             ///< when the last block of a run was sent to be synced
-};
-
 namespace {
 
+/// The relay learns which payments are the user's own at most this often.
+constexpr std::uint64_t own_told_every_ms = 2'000;
+/// The address book is written at most this often.
+constexpr std::uint64_t keep_every_ms = 30'000;
 /// A long run of mining is made durable this often, though it is acknowledged as a whole.
 constexpr std::uint64_t run_sync_ms = 1'000;
+
+AddressBook::Key key_from(Random& random) {
+    AddressBook::Key out;
+    random.fill(out);
+    return out;
+}
 
 bool tip_moved(const chain::Events& events) {
     return std::any_of(events.begin(), events.end(), [](const auto& event) {
@@ -53,28 +29,62 @@ bool tip_moved(const chain::Events& events) {
 
 } // namespace
 
+Node::State::State(consensus::Network network, store::RecordLog& log, store::Index& index,
+                   store::Outbox& outbox, Random& random_in, const NodeOptions& with)
+    : random(random_in),
+      options(with),
+      chain(std::move(network), log, index, with.chain),
+      mempool(chain.network(), with.mempool),
+      own(outbox),
+      miner(chain.network(), with.template_refresh_ms),
+      own_nonce(random.next_u64() | 1U), // never 0, which says nothing
+      peers(chain.network()),
+      book(key_from(random)),
+      relay(chain.network()),
+      downloads(chain.network().parameters().max_block_bytes) {
+    book.decode(with.addresses);
+    for (const KeptPeer& kept : book.kept())
+        targets.add({kept.host, kept.port, true, true, std::nullopt}, {});
+    book_kept = book.revision();
+}
+
 void Node::State::reply_when_durable(RequestId id, Response response, Effects& out) {
     waiting.emplace_back(++ticket, Reply{id, std::move(response)});
     out.push_back(Persist{ticket});
 }
 
-void Node::State::follow(const chain::Acceptance& acceptance, Time now, Effects& out) {
+void Node::State::follow(const chain::Acceptance& acceptance, Instant now, Effects& out) {
     if (acceptance.events.empty()) return;
     mempool.fold(acceptance.events, chain.accounts(), chain.height().next());
     own.fold(acceptance.events, chain, mempool);
     for (const chain::Event& event : acceptance.events) waiting.emplace_back(ticket + 1, Notify{event});
-    if (miner.running() && tip_moved(acceptance.events)) miner.search(chain, mempool, now, out);
+    relay.fold(acceptance.events, pool(), now);
+    own_changed = true;
+    if (!tip_moved(acceptance.events)) return;
+    announce_tip(acceptance.events, now, out);
+    if (miner.running()) miner.search(chain, mempool, now, out);
+}
+
+void Node::State::persist_soon(bool at_once, Instant now, Effects& out) {
+    if (at_once)
+        out.push_back(Persist{++ticket});
+    else if (!sync_due)
+        sync_due = now.steady_ms + run_sync_ms;
 }
 
 Response Node::State::carry_out(const SubmitTransaction& request) {
     const auto admitted = own.submit(request.tx, chain, mempool);
     if (!admitted) return Result<Submitted, chain::Refusal>(fail(admitted.error()));
+    if (!admitted->waits) relay.announce(request.tx.witness_id());
+    own_changed = true;
     return Result<Submitted, chain::Refusal>(Submitted{
         admitted->waits ? Submitted::Place::outbox : Submitted::Place::mempool, admitted->replaced});
 }
 
 Response Node::State::carry_out(const ForgetTransaction& request) {
-    return Forgotten{own.forget(request.id, mempool)};
+    const bool known = own.forget(request.id, mempool);
+    own_changed = true;
+    return Forgotten{known};
 }
 
 void Node::State::stop_mining(Effects& out) {
@@ -86,19 +96,18 @@ void Node::State::stop_mining(Effects& out) {
     if (asked) reply_when_durable(id, std::move(mined), out);
 }
 
-void Node::State::on(const Command& command, Time now, Effects& out) {
+void Node::State::on(const Command& command, Instant now, Effects& out) {
     if (const auto* start = std::get_if<StartMining>(&command.request)) {
         stop_mining(out);
         if (start->blocks == 0U) return reply_when_durable(command.id, Mined{}, out);
         miner.start(*start, command.id);
-        persisted_at = now;
         if (!miner.counted()) out.push_back(Reply{command.id, Mined{}});
         miner.search(chain, mempool, now, out);
     } else if (std::holds_alternative<StopMining>(command.request)) {
         stop_mining(out);
         reply_when_durable(command.id, Mined{{}, true}, out);
     } else if (const auto* block = std::get_if<SubmitBlock>(&command.request)) {
-        chain::Acceptance acceptance = chain.accept(block->block, now, false);
+        chain::Acceptance acceptance = chain.accept(block->block, now.wall, false);
         follow(acceptance, now, out);
         reply_when_durable(command.id, std::move(acceptance), out);
     } else if (const auto* tip = std::get_if<AcceptTip>(&command.request)) {
@@ -107,18 +116,26 @@ void Node::State::on(const Command& command, Time now, Effects& out) {
         reply_when_durable(command.id, std::move(acceptance), out);
     } else if (const auto* submit = std::get_if<SubmitTransaction>(&command.request)) {
         reply_when_durable(command.id, carry_out(*submit), out);
+    } else if (const auto* forget = std::get_if<ForgetTransaction>(&command.request)) {
+        reply_when_durable(command.id, carry_out(*forget), out);
+    } else if (const auto* add = std::get_if<AddPeer>(&command.request)) {
+        seek(*add, command.id, now, out);
+    } else if (const auto* remove_request = std::get_if<RemovePeer>(&command.request)) {
+        out.push_back(Reply{command.id, remove(*remove_request, now, out)});
+    } else if (const auto* ban_request = std::get_if<BanPeer>(&command.request)) {
+        out.push_back(Reply{command.id, ban(*ban_request, now, out)});
     } else {
-        reply_when_durable(command.id, carry_out(std::get<ForgetTransaction>(command.request)), out);
+        out.push_back(Reply{command.id, unban(std::get<UnbanPeer>(command.request), now)});
     }
 }
 
-void Node::State::on(const BlockFound& found, Time now, Effects& out) {
+void Node::State::on(const BlockFound& found, Instant now, Effects& out) {
     const auto block = miner.sealed(found);
     if (!block) return; // of a search that was replaced: the tip moved meanwhile
     const bool counted = miner.counted();
     const RequestId id = miner.request();
     const chain::Acceptance acceptance =
-        chain.accept(*block, now, true); // the mempool checked the signatures
+        chain.accept(*block, now.wall, true); // the mempool checked the signatures
     if (acceptance.outcome == chain::Outcome::connected) {
         Amount reward = consensus::subsidy_at(chain.network().parameters(), block->header().height);
         for (const Transaction& tx : block->transactions) reward = reward + tx.fields().fee;
@@ -132,37 +149,111 @@ void Node::State::on(const BlockFound& found, Time now, Effects& out) {
     }
     follow(acceptance, now, out);
     if (acceptance.outcome != chain::Outcome::connected) miner.search(chain, mempool, now, out);
-    if (!counted || now.unix_ms >= persisted_at.unix_ms + run_sync_ms) {
-        persisted_at = now;
-        out.push_back(Persist{++ticket});
-    }
+    persist_soon(!counted, now, out);
 }
 
-void Node::State::on(const Persisted& persisted, Time /*now*/, Effects& out) {
+void Node::State::on(const Persisted& persisted, Instant /*now*/, Effects& out) {
     while (!waiting.empty() && waiting.front().first <= persisted.ticket) {
         out.push_back(std::move(waiting.front().second));
         waiting.pop_front();
     }
 }
 
-void Node::State::on(const TimerFired& /*timer*/, Time now, Effects& out) {
+void Node::State::on(const TimerFired& /*timer*/, Instant now, Effects& out) {
+    woken_at.reset();
+    if (sync_due && now.steady_ms >= *sync_due) {
+        sync_due.reset();
+        out.push_back(Persist{++ticket});
+    }
     miner.refresh(chain, mempool, now, out);
+    peers.on_time(now, random, out);
+    if (more_ready) connect_ready(now, out);
+    probe(now, out);
+    for (const auto& due : headers.retry_deferred(chain, now.wall))
+        downloads.shows(due.source, due.point.id, due.point.work);
+    resume_headers(now, out);
+    fetch(now, out);
+    dial_due(now, out);
+    if (book.revision() != book_kept && now.steady_ms >= book_kept_ms + keep_every_ms) {
+        book_kept_ms = now.steady_ms;
+        keep_addresses(out);
+    }
+}
+
+void Node::State::set_timer(Instant now, Effects& out) {
+    std::optional<std::uint64_t> next = sync_due;
+    const auto sooner = [&next](std::optional<std::uint64_t> other) {
+        if (other && (!next || *other < *next)) next = other;
+    };
+    sooner(miner.wake_at());
+    sooner(peers.wake_at());
+    sooner(downloads.wake_at());
+    sooner(relay.wake_at());
+    sooner(targets.wake_at());
+    sooner(next_pick_ms);
+    if (!peers.all().empty()) sooner(next_probe_ms);
+    if (more_ready) sooner(now.steady_ms);
+    if (own_changed) sooner(own_told_ms + own_told_every_ms);
+    if (book.revision() != book_kept) sooner(book_kept_ms + keep_every_ms);
+    if (const auto later = headers.next_deferred(chain))
+        sooner(now.steady_ms + (*later > now.wall ? later->unix_ms - now.wall.unix_ms : 0));
+    for (const auto& [id, peer] : peers.all())
+        if (peer.ready()) sooner(peer.headers.wake_at());
+    if (!next || next == woken_at) return;
+    woken_at = next;
+    out.push_back(WakeAt{*next});
 }
 
 Node::Node(consensus::Network network, store::RecordLog& log, store::Index& index, store::Outbox& outbox,
-           NodeOptions options)
-    : state_(std::make_unique<State>(std::move(network), log, index, outbox, options)) {
+           Random& random, const NodeOptions& options)
+    : state_(std::make_unique<State>(std::move(network), log, index, outbox, random, options)) {
     state_->own.open(state_->chain, state_->mempool);
 }
 
 Node::~Node() = default;
 
-void Node::on(Input input, Time now, Effects& out) {
+void Node::on(Input input, Instant now, Effects& out) {
+    state_->latest = now;
     std::visit([&](const auto& what) { state_->on(what, now, out); }, input);
+    if (state_->own_changed && now.steady_ms >= state_->own_told_ms + own_told_every_ms)
+        state_->note_own(now);
+    state_->relay.set_synced(!state_->is_syncing());
+    state_->flush_relay(now, out);
+    state_->set_timer(now, out);
 }
 
 const chain::Chain& Node::chain() const { return state_->chain; }
 const chain::Mempool& Node::mempool() const { return state_->mempool; }
+std::vector<PeerInfo> Node::peers() const {
+    std::vector<PeerInfo> out;
+    out.reserve(state_->peers.all().size());
+    for (const auto& [id, peer] : state_->peers.all())
+        out.push_back(Peers::info(peer, state_->standing, state_->latest));
+    return out;
+}
+
+std::size_t Node::peer_count() const { return state_->peers.ready_count(); }
+
+SyncStatus Node::sync_status() const {
+    SyncStatus out;
+    out.best = state_->chain.height();
+    const auto& tip = state_->chain.tip();
+    if (const auto* best = state_->headers.best(); best != nullptr && best->point.work > tip.work) {
+        out.best = best->point.height;
+        out.synced = false;
+    }
+    // Who says that it has more work has yet to show it, or to be found out.
+    for (const auto& [id, peer] : state_->peers.all())
+        if (peer.ready() && peer.hello.work > tip.work && !peer.headers.caught_up()) out.synced = false;
+    if (state_->targets.is_trying_first()) out.synced = false;
+    return out;
+}
+
+Load Node::load() const {
+    return {state_->headers.size(), state_->downloads.waiting_bytes(), state_->checks.size(),
+            state_->relay.orphans().count()};
+}
+
 MiningStatus Node::mining() const { return state_->miner.status(); }
 std::vector<Transaction> Node::own_pending() const { return state_->own.pending(); }
 
@@ -185,6 +276,8 @@ Block Node::preview(const crypto::Address& producer, Time now) const {
     return make_block(state_->chain, state_->mempool, producer, now);
 }
 
+std::uint64_t Node::nonce() const { return state_->own_nonce; }
+Bytes Node::addresses() const { return state_->book.encode(); }
 bool Node::wants_checkpoint() const { return state_->chain.wants_checkpoint(); }
 bool Node::has_unwritten() const { return state_->chain.has_unwritten(); }
 void Node::write_checkpoint() { state_->chain.write_checkpoint(); }

@@ -8,14 +8,10 @@
 //                                   └─ Notify ───▶ the interface
 #pragma once
 
-#include <chain/chain.hpp>
-#include <chain/mempool.hpp>
+#include <base/random.hpp>
+#include <protocol/io.hpp>
 
-#include <cstdint>
 #include <memory>
-#include <optional>
-#include <variant>
-#include <vector>
 
 namespace cairn::store {
 class Outbox;
@@ -23,128 +19,44 @@ class Outbox;
 
 namespace cairn::net {
 
-// --- what can be asked of it ---
-
-/// A payment or document of the user's own: kept in the outbox until confirmed.
-struct SubmitTransaction {
-    Transaction tx;
-};
-/// Takes an own transaction out of the outbox and the mempool. Others may have it already.
-struct ForgetTransaction {
-    TxId id;
-};
-/// A block from a file.
-struct SubmitBlock {
-    Block block;
-};
-/// Without a number of blocks: until StopMining. A second StartMining replaces the first.
-struct StartMining {
-    crypto::Address producer;
-    std::optional<std::uint32_t> blocks;
-};
-struct StopMining {};
-struct AcceptTip {
-    BlockId tip;
-};
-using Request =
-    std::variant<SubmitTransaction, ForgetTransaction, SubmitBlock, StartMining, StopMining, AcceptTip>;
-
-// --- what it answers, once what it acknowledges is durable ---
-
-struct Submitted {
-    enum class Place { mempool, outbox };
-    Place place{}; ///< outbox: beyond the window, waits for earlier ones
-    std::optional<TxId> replaced;
-};
-struct Forgotten {
-    bool was_known = false;
-};
-struct MinedBlock {
-    chain::BlockInfo info;
-    std::uint32_t txs = 0;
-    Amount reward; ///< subsidy and fees
-    std::uint64_t attempts = 0;
-};
-/// Of StartMining with a number, when the last block is in or mining was stopped; of StartMining without, at
-/// once.
-struct Mined {
-    std::vector<MinedBlock> blocks;
-    bool stopped = false; ///< by StopMining, before the number was reached
-};
-using Response = std::variant<Result<Submitted, chain::Refusal>, Forgotten, chain::Acceptance, Mined>;
-
-using RequestId = std::uint64_t;
-using Ticket = std::uint64_t;
-using Job = std::uint64_t;
-
-// --- inputs ---
-
-struct Command {
-    RequestId id = 0;
-    Request request;
-};
-/// `attempts`: of all workers on this job.
-struct BlockFound {
-    Job job = 0;
-    WorkSeal seal;
-    std::uint64_t attempts = 0;
-};
-struct Persisted {
-    Ticket ticket = 0;
-};
-struct TimerFired {};
-using Input = std::variant<Command, BlockFound, Persisted, TimerFired>;
-
-// --- effects ---
-
-/// Sync all that was appended so far; then Persisted{ticket}. Tickets ascend; one sync may answer several.
-struct Persist {
-    Ticket ticket = 0;
-};
-struct Reply {
-    RequestId id = 0;
-    Response response;
-};
-/// Try nonces until Hd(digest ‖ nonce) ≤ target; replaces the search before it.
-struct Search {
-    Job job = 0;
-    Hash256 digest{};
-    Uint256 target;
-};
-struct StopSearch {};
-struct Notify {
-    chain::Event event;
-};
-struct WakeAt {
-    Time time;
-};
-using Effect = std::variant<Persist, Reply, Search, StopSearch, Notify, WakeAt>;
-using Effects = std::vector<Effect>;
-
 struct NodeOptions {
     chain::ChainOptions chain;
     chain::MempoolOptions mempool;
     std::uint64_t template_refresh_ms = 5'000; ///< how old the block being searched for may grow
+    std::string agent = "cairn";               ///< as it calls itself to peers: ≤ 32 of 0x21 … 0x7E
+    Bytes addresses;                           ///< what KeepAddresses gave last; empty: nothing is known
 };
 
-struct MiningStatus {
-    bool running = false;
-    crypto::Address producer;
-    std::uint64_t blocks = 0; ///< found since the node opened
+/// What the network makes the node keep: all of it is bounded.
+struct Load {
+    std::size_t headers = 0;       ///< without their bodies
+    std::size_t waiting_bytes = 0; ///< of bodies received and not connected
+    std::size_t checks = 0;        ///< bodies that workers hold
+    std::size_t orphans = 0;       ///< transactions
+};
+
+struct SyncStatus {
+    bool synced = true; ///< nobody is known to have more work
+    Height best;        ///< of the headers that lead
 };
 
 class Node {
   public:
-    /// The stores outlive the node. Replays the log's tail and takes the outbox' payments into the mempool.
+    /// The stores and `random` outlive the node. Replays the log's tail and takes the outbox' payments into
+    /// the mempool.
     Node(consensus::Network network, store::RecordLog& log, store::Index& index, store::Outbox& outbox,
-         NodeOptions options);
+         Random& random, const NodeOptions& options);
     ~Node();
 
-    void on(Input input, Time now, Effects& out);
+    void on(Input input, Instant now, Effects& out);
 
     const chain::Chain& chain() const;
     const chain::Mempool& mempool() const;
     MiningStatus mining() const;
+    std::vector<PeerInfo> peers() const; ///< all connections, oldest first
+    std::size_t peer_count() const;      ///< that have said HELLO
+    SyncStatus sync_status() const;
+    Load load() const;
     /// Own payments that are not confirmed, in order of submission: in the mempool or waiting beyond the
     /// window.
     std::vector<Transaction> own_pending() const;
@@ -157,6 +69,8 @@ class Node {
     Block preview(const crypto::Address& producer, Time now) const;
 
     // For the driver alone.
+    std::uint64_t nonce() const; ///< in HELLO and beacons: how a node knows itself
+    Bytes addresses() const;     ///< as KeepAddresses would give them now
     bool wants_checkpoint() const;
     bool has_unwritten() const; ///< the index lags behind the log
     void write_checkpoint();

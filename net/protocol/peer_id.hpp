@@ -1,5 +1,5 @@
-// Names that the driver and the node share. The driver numbers connections, the node numbers what it asks for;
-// none is used twice in a run.
+// Names that the driver and the node share. The driver numbers connections, the node numbers what it asks
+// for; none is used twice in a run.
 #pragma once
 
 #include <compare>

@@ -277,9 +277,10 @@ std::vector<Hash256> TransactionRelay::next_batch(Peer& peer, const chain::Mempo
                                                   Instant now) const {
     const std::size_t room = peer.outgoing.available(now.steady_ms);
     std::vector<Hash256> out;
-    const auto tell = [&](const WitnessId& id) {
+    const auto tell = [&](const WitnessId& id, bool own) {
         const Transaction* tx = mempool.find(id);
-        if (!tx || tx->fields().fee.units() < Uint128{peer.least_fee} * tx->size()) return;
+        if (!tx) return;
+        if (!own && tx->fields().fee.units() < Uint128{peer.least_fee} * tx->size()) return;
         peer.known.insert(id);
         out.push_back(id.bytes);
     };
@@ -290,10 +291,10 @@ std::vector<Hash256> TransactionRelay::next_batch(Peer& peer, const chain::Mempo
             break;
         }
         peer.own_next = own->first + 1;
-        tell(own->second.id); // even if it knew it once
+        tell(own->second.id, true); // even if it knew it once, whatever fee it asks for
     }
     for (; !peer.queue.empty() && out.size() < room; peer.queue.pop_front())
-        if (!peer.known.contains(peer.queue.front())) tell(peer.queue.front());
+        if (!peer.known.contains(peer.queue.front())) tell(peer.queue.front(), false);
     if (peer.walking && peer.queue.empty()) walk(peer, mempool, room, out);
     peer.outgoing.take(out.size(), now.steady_ms);
     return out;

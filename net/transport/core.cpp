@@ -1,8 +1,11 @@
 #include <base/fault.hpp>
+#include <crypto/random.hpp>
 #include <mining/searcher.hpp>
 #include <transport/core.hpp>
 #include <transport/hash_rate.hpp>
+#include <transport/links.hpp>
 #include <transport/notice_queue.hpp>
+#include <transport/sockets.hpp>
 #include <transport/stores.hpp>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -22,10 +25,13 @@ namespace {
 /// Tried on the core thread before the workers are woken: an easy block is found here.
 constexpr std::uint64_t quick_attempts = 1'024;
 
-Time system_now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return Time{
-        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
+template <typename Clock> std::uint64_t milliseconds_of() {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count());
+}
+
+Instant system_now() {
+    return {Time{milliseconds_of<std::chrono::system_clock>()}, milliseconds_of<std::chrono::steady_clock>()};
 }
 
 } // namespace
@@ -35,16 +41,21 @@ struct Core::State {
     State(consensus::Network network, const CoreOptions& options);
 
     void input(Input what);
+    /// The same for what comes from outside the core: what it throws stops the node.
+    void take_in(Input what);
     void carry_out(Effect& effect);
     void search(const Search& what);
     void flush();
     void stop_with(const std::exception_ptr& why);
     void shut_down();
-    void wake_at(Time time);
+    void wake_at(std::uint64_t steady_ms);
+    void start_network(const CoreOptions& options);
+    Result<Endpoint, std::string> listen(const std::string& host, std::uint16_t port);
     void start_thread();
     /// Runs `task` on the core thread; what it throws stops the node.
     template <typename Task> void post(Task task);
 
+    crypto::SystemRandom random;
     Stores stores;
     Node node;
     std::map<RequestId, std::promise<Response>> asked;
@@ -54,6 +65,7 @@ struct Core::State {
     std::exception_ptr failed;
     boost::asio::io_context context{1};
     boost::asio::steady_timer timer{context};
+    std::unique_ptr<Links> links;
     // ---------------------------------------------------------------- shared
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
     chain::OpenReport report;
@@ -74,9 +86,19 @@ struct Core::State {
     }
 };
 
+namespace {
+
+NodeOptions with_addresses(NodeOptions options, Bytes addresses) {
+    options.addresses = std::move(addresses);
+    return options;
+}
+
+} // namespace
+
 Core::State::State(consensus::Network network, const CoreOptions& options)
     : stores(options.directory, network.id(), options.reindex),
-      node(std::move(network), stores.log(), stores.index(), stores.outbox(), options.node),
+      node(std::move(network), stores.log(), stores.index(), stores.outbox(), random,
+           with_addresses(options.node, stores.addresses())),
       report(node.chain().open_report()),
       searcher(
           options.mining_threads,
@@ -85,6 +107,23 @@ Core::State::State(consensus::Network network, const CoreOptions& options)
           }),
       threads(options.mining_threads) {
     stores.sync(); // a chain that was just made begins with a durable genesis
+    start_network(options);
+}
+
+/// Before the core thread runs.
+void Core::State::start_network(const CoreOptions& options) {
+    LinkOptions with;
+    with.discovery = options.discovery;
+    with.checkers = std::max(1U, std::thread::hardware_concurrency());
+    links = std::make_unique<Links>(context, node.chain().network(), node.nonce(), with,
+                                    [this](Input what) { take_in(std::move(what)); });
+    if (options.listen) {
+        const Endpoint at = links->listen(options.listen->host, options.listen->port);
+        post([this, at] { input(Listening{at.port}); });
+    }
+    for (const auto& place : options.connect)
+        post([this, place] { input(Command{++next_request, AddPeer{place.host, place.port, false, true}}); });
+    post([this] { input(TimerFired{}); }); // sets the timer going
 }
 
 template <typename Task> void Core::State::post(Task task) {
@@ -102,6 +141,15 @@ void Core::State::input(Input what) {
     Effects effects;
     node.on(std::move(what), system_now(), effects);
     for (Effect& effect : effects) carry_out(effect);
+}
+
+void Core::State::take_in(Input what) {
+    if (failed) return;
+    try {
+        input(std::move(what));
+    } catch (...) {
+        stop_with(std::current_exception());
+    }
 }
 
 void Core::State::carry_out(Effect& effect) {
@@ -122,8 +170,12 @@ void Core::State::carry_out(Effect& effect) {
         searching = false;
     } else if (auto* notify = std::get_if<Notify>(&effect)) {
         notices.push(std::move(notify->event));
+    } else if (const auto* wake = std::get_if<WakeAt>(&effect)) {
+        wake_at(wake->steady_ms);
+    } else if (const auto* keep = std::get_if<KeepAddresses>(&effect)) {
+        stores.keep_addresses(keep->bytes);
     } else {
-        wake_at(std::get<WakeAt>(effect).time);
+        links->carry_out(effect);
     }
 }
 
@@ -152,9 +204,9 @@ void Core::State::flush() {
     input(Persisted{ticket});
 }
 
-void Core::State::wake_at(Time time) {
-    const Time now = system_now();
-    timer.expires_after(std::chrono::milliseconds(time > now ? time.unix_ms - now.unix_ms : 0));
+void Core::State::wake_at(std::uint64_t steady_ms) {
+    const std::uint64_t now = system_now().steady_ms;
+    timer.expires_after(std::chrono::milliseconds(steady_ms > now ? steady_ms - now : 0));
     timer.async_wait([this](const boost::system::error_code& error) {
         if (!error) post([this] { input(TimerFired{}); });
     });
@@ -183,6 +235,7 @@ void Core::State::shut_down() {
             input(Command{++next_request, StopMining{}});
             flush();
             if (node.has_unwritten()) node.write_checkpoint();
+            stores.keep_addresses(node.addresses());
             stores.close();
         } catch (...) {
             close_fault = std::current_exception();
@@ -191,7 +244,18 @@ void Core::State::shut_down() {
     failed = failed ? failed : std::make_exception_ptr(Fault("the node is closed"));
     for (auto& [id, promise] : asked) promise.set_exception(failed);
     asked.clear();
-    context.stop();
+    links->close([this] { context.stop(); });
+}
+
+Result<Endpoint, std::string> Core::State::listen(const std::string& host, std::uint16_t port) {
+    try {
+        const Endpoint at = links->listen(host, port);
+        input(Listening{at.port});
+        return at;
+    } catch (const CannotListen& why) {
+        input(Listening{0});
+        return fail(std::string(why.what()));
+    }
 }
 
 void Core::State::start_thread() {
@@ -221,19 +285,42 @@ Core::~Core() {
     }
 }
 
-void Core::run(const std::function<void(const Node&)>& task) const {
-    const auto done =
-        std::make_shared<std::promise<void>>(); // the core thread may still be in it when we are told
+void Core::on_core(const std::function<void()>& task) const {
+    // Shared: the core thread may still be in it when we are told.
+    const auto done = std::make_shared<std::promise<void>>();
     {
         const std::lock_guard guard(state_->door);
         if (state_->closed) throw Fault("the node is closed");
         boost::asio::post(state_->context, [&task, done, state = state_.get()] {
             if (state->failed) return done->set_exception(state->failed);
-            task(state->node);
+            task();
             done->set_value();
         });
     }
     done->get_future().get();
+}
+
+void Core::run(const std::function<void(const Node&)>& task) const {
+    on_core([&] { task(state_->node); });
+}
+
+Result<Endpoint, std::string> Core::listen(std::string host, std::uint16_t port) {
+    Result<Endpoint, std::string> out = Endpoint{};
+    on_core([&] { out = state_->listen(host, port); });
+    return out;
+}
+
+void Core::stop_listening() {
+    on_core([&] {
+        state_->links->stop_listening();
+        state_->input(Listening{0});
+    });
+}
+
+std::optional<Endpoint> Core::listening() const {
+    std::optional<Endpoint> out;
+    on_core([&] { out = state_->links->listening(); });
+    return out;
 }
 
 std::future<Response> Core::submit(Request request) {

@@ -19,6 +19,14 @@ struct CoreOptions {
     NodeOptions node;
     unsigned mining_threads = 1;
     bool reindex = false; ///< make the index anew from the log
+
+    struct Place {
+        std::string host;
+        std::uint16_t port = 0; ///< to listen: 0 is a free one
+    };
+    std::optional<Place> listen; ///< from the start; a port that is taken: PortTaken
+    std::vector<Place> connect;  ///< sought as long as the core runs
+    bool discovery = false;      ///< find nodes on this machine, and be found
 };
 
 /// Rates are of the last seconds.
@@ -55,6 +63,12 @@ class Core {
     /// The future is ready when what it acknowledges is durable; it throws Fault if the store failed.
     std::future<Response> submit(Request request);
 
+    /// Lets peers in there, in place of where it listened before; port 0: a free one. The reason where it
+    /// cannot: then it listens nowhere.
+    Result<Endpoint, std::string> listen(std::string host, std::uint16_t port);
+    void stop_listening();
+    std::optional<Endpoint> listening() const;
+
     SearchStatus search_status() const;
     void set_mining_threads(unsigned threads); ///< from the next search on
 
@@ -62,7 +76,7 @@ class Core {
 
     /// Events since the last call, oldest first; bounded: the oldest are dropped, and counted.
     struct Notices {
-        chain::Events events;
+        std::vector<Event> events;
         std::size_t dropped = 0;
         std::string fault; ///< why the node stopped; empty while it works
     };
@@ -71,7 +85,9 @@ class Core {
     int notice_descriptor() const;
 
   private:
-    /// Runs on the core thread, returns when it has run. Throws Fault if the node has stopped.
+    /// Runs on the core thread, returns when it has run; `task` throws nothing. Throws Fault if the node has
+    /// stopped.
+    void on_core(const std::function<void()>& task) const;
     void run(const std::function<void(const Node&)>& task) const;
     struct State;
     std::unique_ptr<State> state_;

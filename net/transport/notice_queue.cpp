@@ -18,7 +18,7 @@ void NoticeQueue::signal() const {
     [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
 }
 
-void NoticeQueue::push(chain::Event event) {
+void NoticeQueue::push(Event event) {
     const std::lock_guard guard(mutex_);
     if (events_.size() == limit) {
         events_.pop_front();

@@ -18,7 +18,7 @@ class NoticeQueue {
     NoticeQueue(const NoticeQueue&) = delete;
     NoticeQueue& operator=(const NoticeQueue&) = delete;
 
-    void push(chain::Event event);
+    void push(Event event);
     void push_fault(std::string why);
     Core::Notices take();
     int descriptor() const { return descriptor_; }
@@ -28,7 +28,7 @@ class NoticeQueue {
 
     int descriptor_; ///< an eventfd, readable while something waits
     std::mutex mutex_;
-    std::deque<chain::Event> events_;
+    std::deque<Event> events_;
     std::size_t dropped_ = 0;
     std::string fault_;
 };

@@ -33,7 +33,7 @@ class MemoryNode {
     /// Gives the request to the node; nothing of what follows is carried out.
     net::RequestId ask(net::Request request) {
         net::Effects effects;
-        node_->on(net::Command{++last_id_, std::move(request)}, now, effects);
+        node_->on(net::Command{++last_id_, std::move(request)}, instant(), effects);
         take(effects);
         return last_id_;
     }
@@ -48,7 +48,7 @@ class MemoryNode {
     }
     void input(net::Input what) {
         net::Effects effects;
-        node_->on(std::move(what), now, effects);
+        node_->on(std::move(what), instant(), effects);
         take(effects);
     }
     /// Syncs, and tells the node so.
@@ -84,10 +84,11 @@ class MemoryNode {
     std::map<net::RequestId, net::Response> replies;
     std::vector<chain::Event> notices;
     std::optional<net::Search> search;
-    net::Ticket wanted_ticket = 0; ///< 0: nothing is to be persisted
-    std::optional<Time> wake_at;
+    net::Ticket wanted_ticket = 0;        ///< 0: nothing is to be persisted
+    std::optional<std::uint64_t> wake_at; ///< steady time, which here is the wall's
 
   private:
+    Instant instant() const { return {now, now.unix_ms}; }
     void take(net::Effects& effects) {
         for (net::Effect& effect : effects) {
             if (auto* reply = std::get_if<net::Reply>(&effect))
@@ -95,8 +96,10 @@ class MemoryNode {
             if (const auto* persist = std::get_if<net::Persist>(&effect)) wanted_ticket = persist->ticket;
             if (const auto* what = std::get_if<net::Search>(&effect)) search = *what;
             if (std::holds_alternative<net::StopSearch>(effect)) search.reset();
-            if (auto* notify = std::get_if<net::Notify>(&effect)) notices.push_back(std::move(notify->event));
-            if (const auto* wake = std::get_if<net::WakeAt>(&effect)) wake_at = wake->time;
+            if (auto* notify = std::get_if<net::Notify>(&effect))
+                if (auto* event = std::get_if<chain::Event>(&notify->event))
+                    notices.push_back(std::move(*event));
+            if (const auto* wake = std::get_if<net::WakeAt>(&effect)) wake_at = wake->steady_ms;
         }
     }
     void shut() {
@@ -114,7 +117,7 @@ class MemoryNode {
         log_ = std::make_unique<store::RecordLog>(files_, "blocks", log_options,
                                                   checkpoint ? checkpoint->log_end : store::LogPosition{});
         outbox_ = std::make_unique<store::Outbox>(files_, "outbox", log_options);
-        node_ = std::make_unique<net::Node>(network_, *log_, *index_, *outbox_, options_);
+        node_ = std::make_unique<net::Node>(network_, *log_, *index_, *outbox_, random_, options_);
         sync();
     }
 
@@ -127,6 +130,7 @@ class MemoryNode {
     std::unique_ptr<store::Outbox> outbox_;
     std::unique_ptr<net::Node> node_;
     net::RequestId last_id_ = 0;
+    Prng random_{1};
 };
 
 } // namespace cairn::test

@@ -1,0 +1,192 @@
+// peers: connections to other nodes.
+#include <base/utf8.hpp>
+#include <cli/commands/commands.hpp>
+#include <cli/commands/network_words.hpp>
+#include <cli/commands/support.hpp>
+
+namespace cairn::cli {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+using Code = net::PeerRefusal::Code;
+
+Failure failure_of(const net::PeerRefusal& refusal) {
+    const auto why = escape_for_display(refusal.why);
+    const auto made = [&](Exit exit, const char* code, const char* hint) {
+        return Failure{code, exit, why, hint, {}};
+    };
+    switch (refusal.code) {
+    case Code::unresolved:
+        return made(Exit::network, "unresolved", "check the name of the host");
+    case Code::unreachable:
+        return made(Exit::network, "unreachable",
+                    "is cairn running there, and listening? `node status` says where");
+    case Code::wrong_network:
+        return made(Exit::network, "wrong_network", "`network show` names the network of a data directory");
+    case Code::itself:
+        return made(Exit::network, "self", "");
+    case Code::refused:
+        return made(Exit::network, "refused", "");
+    case Code::already_connected:
+        return made(Exit::failed, "already_connected", "`peers list` shows the connections");
+    case Code::unknown:
+        return made(Exit::not_found, "unknown_peer", "`peers list` shows the connections");
+    }
+    return made(Exit::network, "refused", "");
+}
+
+/// Asks the node, and waits for what it says.
+Expected<net::PeerInfo> ask(Session& session, net::Request request) {
+    auto response = session.wait_for(session.core().submit(std::move(request)));
+    if (!response) return fail(std::move(response.error()));
+    auto& answer = std::get<net::PeerAnswer>(*response);
+    if (!answer) return fail(failure_of(answer.error()));
+    return std::move(*answer);
+}
+
+std::string address_of(const net::PeerInfo& peer) {
+    return peer.name.empty() ? net::to_text(peer.at) : peer.name;
+}
+
+object peer_json(const net::PeerInfo& peer) {
+    object out{{"id", peer.id.value},
+               {"address", address_of(peer)},
+               {"direction", peer.inbound ? "in" : "out"},
+               {"height", peer.height.value},
+               {"latency_ms", nullptr},
+               {"agent", peer.agent},
+               {"score", peer.score},
+               {"since", to_rfc3339(peer.since)},
+               {"kept", peer.kept}};
+    if (peer.latency_ms) out["latency_ms"] = *peer.latency_ms;
+    return out;
+}
+
+std::vector<net::PeerInfo> ready_peers(Session& session) {
+    auto all = session.core().read([](const net::Node& node) { return node.peers(); });
+    std::erase_if(all, [](const net::PeerInfo& peer) { return !peer.ready; });
+    return all;
+}
+
+Reply run_list(Session& session, const Args&) {
+    Answer answer;
+    Table table{{{"id", Align::right},
+                 {"address"},
+                 {"direction"},
+                 {"height", Align::right},
+                 {"latency", Align::right},
+                 {"score", Align::right},
+                 {"agent"},
+                 {"since"}},
+                {},
+                "no peers; `peers add HOST:PORT` connects to a node"};
+    array list;
+    for (const net::PeerInfo& peer : ready_peers(session)) {
+        list.push_back(peer_json(peer));
+        table.rows.push_back({std::to_string(peer.id.value),
+                              {escape_for_display(address_of(peer)), Tone::strong},
+                              peer.inbound ? "in" : "out",
+                              std::to_string(peer.height.value),
+                              peer.latency_ms ? std::to_string(*peer.latency_ms) + " ms" : "-",
+                              std::to_string(peer.score),
+                              escape_for_display(peer.agent),
+                              {to_rfc3339(peer.since), Tone::dim}});
+    }
+    answer.data["peers"] = std::move(list);
+    answer.view.table(std::move(table));
+    return answer;
+}
+
+void add_peer_view(const net::PeerInfo& peer, View& view) {
+    view.fields({{"peer", Cell{escape_for_display(address_of(peer)), Tone::strong}},
+                 {"id", std::to_string(peer.id.value)},
+                 {"direction", peer.inbound ? "in" : "out"},
+                 {"address", net::to_text(peer.at)},
+                 {"height", std::to_string(peer.height.value)},
+                 {"latency", peer.latency_ms ? std::to_string(*peer.latency_ms) + " ms" : "-"},
+                 {"agent", escape_for_display(peer.agent)},
+                 {"score", std::to_string(peer.score)},
+                 {"since", to_rfc3339(peer.since)}});
+}
+
+Reply run_show(Session& session, const Args& args) {
+    const auto& which = args.text("id");
+    for (const net::PeerInfo& peer : ready_peers(session)) {
+        if (which != std::to_string(peer.id.value) && which != address_of(peer)) continue;
+        Answer answer;
+        answer.data = peer_json(peer);
+        add_peer_view(peer, answer.view);
+        return answer;
+    }
+    return fail(failure_of(net::PeerRefusal{Code::unknown, "no peer " + which}));
+}
+
+Reply run_add(Session& session, const Args& args) {
+    auto at = split_endpoint("address", args.text("address"));
+    if (!at) return fail(std::move(at.error()));
+    auto peer = ask(session, net::AddPeer{at->host, at->port, true, false});
+    if (!peer) return fail(std::move(peer.error()));
+    Answer answer;
+    answer.data = peer_json(*peer);
+    answer.view.line("Connected to " + escape_for_display(address_of(*peer)) + ", at height " +
+                     std::to_string(peer->height.value) + ".");
+    return answer;
+}
+
+/// Of remove, ban and unban: what was done to whom.
+Answer done(const std::string& which, const char* what) {
+    Answer answer;
+    answer.data["peer"] = which;
+    answer.view.line(escape_for_display(which) + " " + what);
+    return answer;
+}
+
+Reply run_remove(Session& session, const Args& args) {
+    auto peer = ask(session, net::RemovePeer{args.text("id")});
+    if (!peer) return fail(std::move(peer.error()));
+    return done(address_of(*peer), "is a peer no more");
+}
+
+Reply run_ban(Session& session, const Args& args) {
+    constexpr std::uint64_t day_ms = 86'400'000;
+    auto peer = ask(session, net::BanPeer{args.text("id"), args.number_or("--for", day_ms)});
+    if (!peer) return fail(std::move(peer.error()));
+    return done(address_of(*peer), "is refused");
+}
+
+Reply run_unban(Session& session, const Args& args) {
+    auto peer = ask(session, net::UnbanPeer{args.text("id")});
+    if (!peer) return fail(std::move(peer.error()));
+    return done(args.text("id"), "is let in again");
+}
+
+} // namespace
+
+void add_peer_commands(CommandTree& tree) {
+    tree.describe_group("peers", "other nodes");
+    const Positional peer{"id", Kind::peer, "a peer's number, or HOST:PORT"};
+    tree.add({.path = "peers add",
+              .summary = "connect to a node, now and in later runs",
+              .positionals = {{"address", Kind::endpoint, "HOST:PORT"}},
+              .run = run_add,
+              .details = "Waits until both have greeted each other. Where that fails, nothing is kept.",
+              .examples = {"peers add 192.168.1.20:9401"}});
+    tree.add({.path = "peers list", .summary = "the nodes that this one is connected to", .run = run_list});
+    tree.add({.path = "peers show", .summary = "one peer", .positionals = {peer}, .run = run_show});
+    tree.add({.path = "peers remove",
+              .summary = "disconnect from a peer and forget it",
+              .positionals = {peer},
+              .run = run_remove});
+    tree.add({.path = "peers ban",
+              .summary = "disconnect from a peer and refuse its address",
+              .positionals = {peer},
+              .options = {option("--for", "D", Kind::duration, "for this long; a day if not given")},
+              .run = run_ban});
+    tree.add({.path = "peers unban",
+              .summary = "let a refused address in again",
+              .positionals = {{"id", Kind::text, "ADDRESS:PORT"}},
+              .run = run_unban});
+}
+
+} // namespace cairn::cli

@@ -1,0 +1,180 @@
+// What peers say, message by message; headers and blocks are node_sync.cpp's.
+#include <protocol/node_state.hpp>
+
+#include <algorithm>
+
+namespace cairn::net {
+
+void Node::State::on(const Received& received, Instant now, Effects& out) {
+    Peer* peer = peers.find(received.peer);
+    if (peer == nullptr || peer->stage == Peer::Stage::leaving) return;
+    peer->heard_ms = now.steady_ms;
+    peer->decoder.feed(received.bytes);
+    while (peer->stage != Peer::Stage::leaving) {
+        Decoder::Step step = peer->decoder.next();
+        if (std::holds_alternative<Decoder::NeedMore>(step)) break;
+        if (const auto* broken = std::get_if<Decoder::Violation>(&step)) {
+            peers.send(*peer, Err{400, "", "malformed"}, out);
+            punish(*peer, cost::broken_frame, broken->why, now, out);
+            peers.drop(*peer, broken->why, out);
+        } else if (const auto* due = std::get_if<Decoder::BodyDue>(&step)) {
+            if (may_take_body(*peer, *due)) {
+                peer->decoder.accept_body();
+            } else {
+                punish(*peer, cost::unasked_body, "it sent what nobody asked for", now, out);
+                peers.drop(*peer, "it sent what nobody asked for", out);
+            }
+        } else {
+            on_message(*peer, std::get<Message>(std::move(step)), now, out);
+        }
+    }
+    answer(*peer, out);
+}
+
+/// Blocks come only when asked for; before HELLO nothing with a body does.
+bool Node::State::may_take_body(const Peer& peer, const Decoder::BodyDue& due) const {
+    if (!peer.ready()) return false;
+    if (due.verb == "BLK") return due.id && downloads.asked(peer.id, BlockId{*due.id});
+    if (due.verb == "BTX") return due.id && compact.awaits(peer.id, BlockId{*due.id});
+    if (due.verb == "CBLK") return peer.asked_compact;
+    return true;
+}
+
+namespace {
+
+template <typename... Kinds> bool is_one_of(const Message& message) {
+    return (std::holds_alternative<Kinds>(message) || ...);
+}
+
+} // namespace
+
+void Node::State::on_message(Peer& peer, Message&& message, Instant now, Effects& out) {
+    if (!peer.ready() && !is_one_of<Hello, Ok, Err, Ping, Status, Help, Bye, Unknown, Malformed>(message)) {
+        peers.send(peer, Err{401, "", "hello-first"}, out);
+        return punish(peer, cost::malformed, "it said no HELLO", now, out);
+    }
+    if (is_one_of<GetHeaders, Get, GetBlockTxs, Ping, Status, Help>(message)) {
+        if (!peer.answers.add(std::move(message))) {
+            punish(peer, cost::too_many_requests, "it asks too much at once", now, out);
+            peers.drop(peer, "it asks too much at once", out);
+        }
+    } else if (auto* hello = std::get_if<Hello>(&message)) {
+        receive(peer, std::move(*hello), now, out);
+    } else if (const auto* pong = std::get_if<Pong>(&message)) {
+        receive(peer, *pong, now);
+    } else if (const auto* error = std::get_if<Err>(&message)) {
+        receive(peer, *error, now, out);
+    } else if (const auto* headers_in = std::get_if<Headers>(&message)) {
+        receive(peer, *headers_in, now, out);
+    } else if (auto* block = std::get_if<BlockMessage>(&message)) {
+        receive(peer, std::move(*block), now, out);
+    } else if (const auto* told = std::get_if<CompactBlock>(&message)) {
+        receive(peer, *told, now, out);
+    } else if (const auto* txs = std::get_if<BlockTxs>(&message)) {
+        receive(peer, *txs, now, out);
+    } else if (const auto* inv = std::get_if<Inv>(&message)) {
+        receive(peer, *inv, now, out);
+    } else if (const auto* tx = std::get_if<TxMessage>(&message)) {
+        receive(peer, *tx, now, out);
+    } else if (const auto* wish = std::get_if<Relay>(&message)) {
+        peer.wants_compact = wish->compact;
+    } else if (const auto* fee = std::get_if<Fee>(&message)) {
+        punish(peer, relay.on_fee(peer.id, fee->units_per_byte, now), "it tells its fee too often", now, out);
+    } else if (const auto* get = std::get_if<GetAddr>(&message)) {
+        receive(peer, *get, now, out);
+    } else if (const auto* addresses = std::get_if<Addr>(&message)) {
+        receive(peer, *addresses, now, out);
+    } else if (std::holds_alternative<Bye>(message)) {
+        peers.send(peer, Ok{"BYE", {}}, out);
+        peers.drop(peer, "it said BYE", out);
+    } else if (std::holds_alternative<Unknown>(message)) {
+        peers.send(peer, Err{400, "", "unknown-verb"}, out);
+        punish(peer, cost::unknown_verb, "it says what nobody understands", now, out);
+    } else if (const auto* bad = std::get_if<Malformed>(&message)) {
+        peers.send(peer, Err{400, "", bad->why}, out);
+        punish(peer, cost::malformed, "its " + bad->verb + " cannot be read", now, out);
+    }
+}
+
+/// Gives what was asked for, as long as the peer reads it.
+void Node::State::answer(Peer& peer, Effects& out) {
+    const AnswerSource source{chain, mempool, peers.ready_count()};
+    while (peer.stage != Peer::Stage::leaving && peer.queued < Answers::send_room) {
+        const auto message = peer.answers.next(source);
+        if (!message) return;
+        peers.send(peer, *message, out);
+    }
+}
+
+void Node::State::receive(Peer& peer, const Pong& pong, Instant now) {
+    if (!peer.ping_sent_ms || pong.n != peer.ping) return;
+    peer.latency_ms =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(now.steady_ms - *peer.ping_sent_ms, 600'000));
+    peer.ping_sent_ms.reset();
+}
+
+/// An item that is missing is asked of somebody else. Nothing is ever answered to an ERR.
+void Node::State::receive(Peer& peer, const Err& error, Instant now, Effects& out) {
+    if (!peer.ready()) {
+        if (error.code == 403)
+            peer.refusal = PeerRefusal{PeerRefusal::Code::wrong_network, "it is of another network"};
+        return;
+    }
+    if (error.code != 404) return;
+    const auto bytes = array_from_hex<32>(error.id);
+    if (!bytes) return;
+    downloads.missing(peer.id, BlockId{*bytes}, now);
+    relay.on_missing(peer.id, *bytes, now);
+    fetch(now, out);
+}
+
+void Node::State::receive(Peer& peer, const Inv& inv, Instant now, Effects& out) {
+    if (inv.kind == ItemKind::block) {
+        const bool news = std::any_of(inv.ids.begin(), inv.ids.end(), [this](const Hash256& id) {
+            return !chain.find(BlockId{id}) && headers.find(BlockId{id}) == nullptr;
+        });
+        if (news) ask_for_headers(peer, now, out);
+        return;
+    }
+    punish(peer, relay.on_inv(peer.id, inv.ids, mempool, now), "it announces too much", now, out);
+}
+
+void Node::State::receive(Peer& peer, const TxMessage& message, Instant now, Effects& out) {
+    const auto taken = relay.on_tx(peer.id, message.tx, pool(), now);
+    punish(peer, taken.cost, "its transactions are not valid", now, out);
+}
+
+void Node::State::note_own(Instant now) {
+    own_changed = false;
+    own_told_ms = now.steady_ms;
+    std::vector<WitnessId> ids;
+    for (const Transaction& tx : own.pending()) ids.push_back(tx.witness_id());
+    relay.set_own(ids, mempool, now);
+}
+
+void Node::State::flush_relay(Instant now, Effects& out) {
+    const auto due = relay.wake_at();
+    if (!due || *due > now.steady_ms) return;
+    for (auto& one : relay.flush(mempool, now)) {
+        Peer* peer = peers.find(one.peer);
+        if (peer == nullptr || !peer->ready()) continue;
+        if (!one.get.empty()) peers.send(*peer, Get{ItemKind::tx, std::move(one.get)}, out);
+        if (!one.inv.empty()) peers.send(*peer, Inv{ItemKind::tx, std::move(one.inv)}, out);
+        if (one.fee) peers.send(*peer, Fee{*one.fee}, out);
+        punish(*peer, one.cost, "it keeps what it offered", now, out);
+    }
+}
+
+void Node::State::receive(Peer& peer, const GetAddr& /*request*/, Instant now, Effects& out) {
+    if (std::exchange(peer.gave_addresses, true))
+        return punish(peer, cost::malformed, "it asks for addresses again", now, out);
+    peers.send(peer, Addr{book.sample(AddressBook::max_sample, peer.remote, random, now.wall)}, out);
+}
+
+void Node::State::receive(Peer& peer, const Addr& addresses, Instant now, Effects& out) {
+    if (!std::exchange(peer.asked_addresses, false))
+        return punish(peer, cost::malformed, "it sends addresses that nobody asked for", now, out);
+    for (const AddrEntry& entry : addresses.entries) book.add(entry, peer.remote, now.wall);
+}
+
+} // namespace cairn::net

@@ -1,0 +1,337 @@
+// Connections: who is sought, who is let in, who goes.
+#include <protocol/node_state.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace cairn::net {
+
+using Code = PeerRefusal::Code;
+
+namespace {
+
+/// The address book is asked for a place this often while places are free.
+constexpr std::uint64_t pick_every_ms = 5'000;
+/// A slowed peer is not read from for so long after each misdeed.
+constexpr std::uint64_t slowed_ms = 1'000;
+
+/// Of a place that was dialled, or is named by the user: on loopback it is one node.
+StandingKey service_key(const Endpoint& at) { return standing_key(at, at.port); }
+
+PeerAnswer refusal(Code code, std::string why) { return fail(PeerRefusal{code, std::move(why)}); }
+
+} // namespace
+
+// --- from the driver ---
+
+void Node::State::on(const Connected& connected, Instant now, Effects& out) {
+    Peer& peer = peers.add(connected, now);
+    peer.account = standing_key(peer.remote);
+    if (peer.dial) {
+        // What was dialled is this place; one who comes by himself has yet to say which he is.
+        peer.account = service_key(peer.remote);
+        if (const Target* target = targets.target_of(*peer.dial)) {
+            peer.name = target->name();
+            peer.kept = true;
+        }
+        return; // the listening side speaks first
+    }
+    if (standing.is_out(peer.account, now)) return peers.drop(peer, "it is refused for a while", out);
+    if (peers.inbound_count() > Peers::max_inbound ||
+        (is_loopback(peer.remote) && peers.local_inbound_count() > Peers::max_unconfirmed_local)) {
+        peers.send(peer, Err{429, "", "no-place-left"}, out);
+        return peers.drop(peer, "no place is left", out);
+    }
+    say_hello(peer, now, out);
+}
+
+void Node::State::on(const DialFailed& failed, Instant now, Effects& out) {
+    const bool unresolved = failed.why == DialFailed::Why::unresolved;
+    if (const auto once = targets.once(failed.dial)) {
+        book.failed(*once, now.wall);
+    }
+    give_up_or_retry(failed.dial, {unresolved ? Code::unresolved : Code::unreachable, failed.message}, now,
+                     out);
+}
+
+void Node::State::on(const Disconnected& gone, Instant now, Effects& out) {
+    Peer* peer = peers.find(gone.peer);
+    if (peer == nullptr) return;
+    const std::string why = peer->farewell.empty() ? "it closed the connection" : peer->farewell;
+    const bool was_ready = peer->hello.version != 0 && !peer->refusal;
+    if (was_ready) out.push_back(Notify{PeerLost{Peers::info(*peer, standing, now), why}});
+    const auto refused = peer->refusal.value_or(PeerRefusal{Code::refused, why});
+    std::vector<DialId> dials = std::move(peer->stands_for);
+    if (peer->dial && !peer->superseded) dials.push_back(*peer->dial);
+    const PeerId id = peer->id;
+    peers.remove(id);
+    downloads.remove_peer(id);
+    headers.keep_only(downloads.shown());
+    relay.remove_peer(id, now);
+    compact.forget(id);
+    std::erase_if(checks, [id](const auto& one) { return one.second.from == id; });
+    if (std::erase(compact_from, id) > 0)
+        for (auto& [other_id, other] : peers.all())
+            if (other.ready() && !other.asked_compact && other.hello.compact_blocks) {
+                prefer_compact_from(other, out);
+                break;
+            }
+    for (const DialId dial : dials) give_up_or_retry(dial, refused, now, out);
+    fetch(now, out);
+}
+
+void Node::State::on(const Queued& queued, Instant now, Effects& out) {
+    Peer* peer = peers.find(queued.peer);
+    if (peer == nullptr) return;
+    peer->queued = queued.bytes;
+    answer(*peer, out);
+    peers.set_reading(*peer, now, out);
+}
+
+void Node::State::on(const Listening& where, Instant /*now*/, Effects& /*out*/) { listening = where.port; }
+
+void Node::State::on(const Discovered& discovered, Instant now, Effects& out) {
+    if (peers.is_connected_to(discovered.at) || standing.is_out(service_key(discovered.at), now)) return;
+    if (peers.all().size() >= Peers::max_outbound || targets.dialling_once() >= Peers::max_outbound) return;
+    out.push_back(targets.dial_once(discovered.at));
+}
+
+// --- seeking ---
+
+void Node::State::give_up_or_retry(DialId dial, const PeerRefusal& why, Instant now, Effects& out) {
+    if (Target* target = targets.target_of(dial)) {
+        const bool first = target->asker.has_value();
+        if (first) tell_asker(*target, fail(why), out);
+        if ((first && !target->insist) || why.code == Code::itself || why.code == Code::wrong_network)
+            targets.remove(target->name());
+    }
+    targets.ended(dial, now, random);
+}
+
+void Node::State::tell_asker(Target& target, PeerAnswer answer, Effects& out) {
+    if (!target.asker) return;
+    out.push_back(Reply{*target.asker, std::move(answer)});
+    target.asker.reset();
+}
+
+void Node::State::dial_due(Instant now, Effects& out) {
+    for (Dial& dial : targets.due(now)) out.push_back(std::move(dial));
+    if (next_pick_ms && now.steady_ms < *next_pick_ms) return;
+    next_pick_ms.reset();
+    const std::size_t outbound = peers.all().size() - peers.inbound_count() + targets.dialling_once();
+    if (outbound >= Peers::max_outbound || book.count() == 0) return;
+    next_pick_ms = now.steady_ms + pick_every_ms;
+    std::set<AddressGroup> in_use;
+    for (const auto& [id, peer] : peers.all())
+        if (!peer.inbound()) in_use.insert(group_of(peer.remote));
+    auto at = book.to_test(now.wall);
+    if (!at) at = book.pick(random, now.wall, in_use);
+    if (!at || peers.is_connected_to(*at) || standing.is_out(service_key(*at), now)) return;
+    out.push_back(targets.dial_once(*at));
+}
+
+void Node::State::keep_addresses(Effects& out) {
+    book_kept = book.revision();
+    out.push_back(KeepAddresses{book.encode()});
+}
+
+// --- the user's wishes ---
+
+void Node::State::seek(const AddPeer& request, RequestId id, Instant now, Effects& out) {
+    Target target{request.host, request.port, request.keep, request.insist, id};
+    const std::string name = target.name();
+    if (targets.has(name)) {
+        out.push_back(Reply{id, refusal(Code::already_connected, name + " is among the peers already")});
+        return;
+    }
+    if (!targets.add(std::move(target), now)) {
+        out.push_back(Reply{id, refusal(Code::refused, "too many peers are sought already")});
+        return;
+    }
+    dial_due(now, out);
+}
+
+Peer* Node::State::peer_named(const std::string& which) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(which.data(), which.data() + which.size(), number);
+    if (error == std::errc() && end == which.data() + which.size()) return peers.find(PeerId{number});
+    for (auto& [id, peer] : peers.all())
+        if (peer.name == which || to_text(peer.remote) == which) return &peer;
+    return nullptr;
+}
+
+PeerAnswer Node::State::remove(const RemovePeer& request, Instant now, Effects& out) {
+    Peer* peer = peer_named(request.which);
+    PeerInfo info;
+    std::string name = request.which;
+    if (peer != nullptr) {
+        info = Peers::info(*peer, standing, now);
+        if (!peer->name.empty()) name = peer->name;
+        peers.drop(*peer, "it was removed", out);
+        if (is_private(peer->remote) || !is_loopback(peer->remote)) book.forget(peer->remote);
+    }
+    const auto target = targets.remove(name);
+    const bool kept = target && target->keep && book.unkeep({target->host, target->port});
+    if (peer == nullptr && !target && !kept) return refusal(Code::unknown, "no peer " + request.which);
+    if (kept) keep_addresses(out);
+    if (peer == nullptr) info.name = name;
+    return info;
+}
+
+PeerAnswer Node::State::ban(const BanPeer& request, Instant now, Effects& out) {
+    Peer* peer = peer_named(request.which);
+    const auto at = parse_endpoint(request.which);
+    if (peer == nullptr && !at) return refusal(Code::unknown, "no peer " + request.which);
+    const StandingKey account = peer != nullptr ? peer->account : service_key(*at);
+    PeerInfo info;
+    info.at = peer != nullptr ? peer->remote : *at;
+    if (peer != nullptr) info = Peers::info(*peer, standing, now);
+    if (!standing.ban(account, request.span_ms, now))
+        return refusal(Code::refused, "connections from this machine itself are not banned");
+    for (auto& [id, other] : peers.all())
+        if (other.account == account) peers.drop(other, "it was banned", out);
+    return info;
+}
+
+PeerAnswer Node::State::unban(const UnbanPeer& request, Instant /*now*/) {
+    const auto at = parse_endpoint(request.which);
+    if (!at) return refusal(Code::unknown, request.which + " is no address");
+    const bool service = standing.unban(service_key(*at));
+    const bool host = standing.unban(standing_key(*at));
+    if (!service && !host) return refusal(Code::unknown, request.which + " is not banned");
+    PeerInfo info;
+    info.at = *at;
+    return info;
+}
+
+// --- handshake ---
+
+void Node::State::say_hello(Peer& peer, Instant now, Effects& out) {
+    Hello hello;
+    hello.net = chain.network().tag();
+    hello.height = chain.height();
+    hello.work = chain.tip().work;
+    hello.tip = chain.tip().id;
+    hello.nonce = own_nonce;
+    hello.agent = options.agent;
+    hello.compact_blocks = true;
+    hello.port = listening;
+    hello.time = now.wall;
+    hello.raw = true;
+    peers.send(peer, hello, out);
+}
+
+void Node::State::refuse(Peer& peer, PeerRefusal why, unsigned code, Effects& out) {
+    std::string word = why.code == Code::wrong_network ? "wrong-network" : "refused";
+    if (why.code == Code::itself) word = "self";
+    if (why.code == Code::already_connected) word = "already-connected";
+    peers.send(peer, Err{code, "", std::move(word)}, out);
+    peers.drop(peer, why.why, out);
+    if (peer.dial && (why.code == Code::itself || why.code == Code::wrong_network)) book.forget(peer.remote);
+    peer.refusal = std::move(why);
+}
+
+/// Of two connections to one node, both ends keep the one that the node with the lesser nonce began; of two
+/// in the same direction the older.
+bool Node::State::prevails(Peer& peer, Effects& out) {
+    for (auto& [id, other] : peers.all()) {
+        if (&other == &peer || !other.ready() || other.hello.nonce != peer.hello.nonce) continue;
+        const bool ours_stays = own_nonce < peer.hello.nonce;
+        const bool newer_stays = other.inbound() != peer.inbound() && peer.inbound() != ours_stays;
+        Peer& winner = newer_stays ? peer : other;
+        Peer& loser = newer_stays ? other : peer;
+        if (loser.dial) {
+            if (Target* target = targets.target_of(*loser.dial)) {
+                winner.name = target->name();
+                winner.kept = true;
+                targets.succeeded(*loser.dial);
+            }
+            winner.stands_for.push_back(*loser.dial);
+            loser.superseded = true;
+        }
+        winner.stands_for.insert(winner.stands_for.end(), loser.stands_for.begin(), loser.stands_for.end());
+        loser.stands_for.clear();
+        refuse(loser, {Code::already_connected, "another connection to the same node stays"}, 409, out);
+        return newer_stays;
+    }
+    return true;
+}
+
+void Node::State::receive(Peer& peer, Hello&& hello, Instant now, Effects& out) {
+    if (peer.ready()) {
+        peers.send(peer, Err{400, "", "hello-twice"}, out);
+        return punish(peer, cost::malformed, "it said HELLO twice", now, out);
+    }
+    peer.hello = std::move(hello);
+    const ChainTag tag = chain.network().tag();
+    if (peer.hello.net != tag)
+        return refuse(peer,
+                      {Code::wrong_network, "it is of another network: its genesis is " +
+                                                to_hex(peer.hello.net.bytes) + "…, ours " +
+                                                to_hex(tag.bytes) + "…"},
+                      403, out);
+    if (peer.hello.version != 1)
+        return refuse(peer, {Code::refused, "it speaks another version of the protocol"}, 400, out);
+    if (peer.hello.nonce == own_nonce)
+        return refuse(peer, {Code::itself, "that is this node itself"}, 409, out);
+    if (peer.dial)
+        say_hello(peer, now, out);
+    else
+        peers.send(peer, Ok{"HELLO", {}}, out);
+    Target* asked = peer.dial ? targets.target_of(*peer.dial) : nullptr;
+    if (peer.hello.nonce != 0 && !prevails(peer, out)) {
+        if (asked != nullptr)
+            tell_asker(*asked, refusal(Code::already_connected, "there is a connection to this node already"),
+                       out);
+        return;
+    }
+    peer.raw = peer.hello.raw;
+    if (peer.raw) peer.decoder.use_raw();
+    welcome(peer, now, out);
+}
+
+void Node::State::welcome(Peer& peer, Instant now, Effects& out) {
+    peer.stage = Peer::Stage::ready;
+    const PeerInfo info = Peers::info(peer, standing, now);
+    out.push_back(Notify{PeerConnected{info}});
+    if (peer.dial) {
+        targets.succeeded(*peer.dial);
+        book.tried(peer.remote, now.wall);
+        if (Target* target = targets.target_of(*peer.dial)) {
+            tell_asker(*target, info, out);
+            if (target->keep && book.keep({target->host, target->port})) keep_addresses(out);
+        }
+        peer.asked_addresses = true;
+        peers.send(peer, GetAddr{}, out);
+    } else if (peer.hello.port != 0) {
+        Endpoint service = peer.remote;
+        service.port = peer.hello.port;
+        book.add({service, now.wall}, peer.remote, now.wall);
+    }
+    downloads.add_peer(peer.id);
+    relay.add_peer(peer.id, !peer.inbound(), now);
+    if (peer.hello.compact_blocks && compact_from.size() < CompactBlocks::max_sources)
+        prefer_compact_from(peer, out);
+    peer.ping = random.next_u64();
+    peer.ping_sent_ms = now.steady_ms;
+    peers.send(peer, Ping{peer.ping}, out);
+    if (peer.hello.work > chain.tip().work) ask_for_headers(peer, now, out);
+}
+
+void Node::State::punish(Peer& peer, std::uint32_t amount, const std::string& why, Instant now,
+                         Effects& out) {
+    if (amount == 0 || peer.stage == Peer::Stage::leaving) return;
+    switch (standing.add(peer.account, amount, now)) {
+    case Standing::Level::fine:
+        break;
+    case Standing::Level::slowed:
+        peer.slowed_until_ms = now.steady_ms + slowed_ms;
+        peers.set_reading(peer, now, out);
+        break;
+    case Standing::Level::dropped:
+        peers.drop(peer, why, out);
+        break;
+    }
+}
+
+} // namespace cairn::net

@@ -1,0 +1,241 @@
+// Headers and blocks from peers: asked for, checked by workers, connected in order, told to the others.
+#include <consensus/rules.hpp>
+#include <protocol/node_state.hpp>
+
+#include <algorithm>
+
+namespace cairn::net {
+namespace {
+
+/// Connected for one input; the rest waits for the next, so that others get their turn.
+constexpr std::size_t connected_at_once_bytes = 1u << 20;
+constexpr std::size_t connected_at_once = 16;
+constexpr std::uint64_t probe_every_ms = 20'000;
+/// Headers of one announcement; who lacks more asks for them.
+constexpr std::size_t announced_headers = 8;
+
+/// A copy of the body that was changed on the way says nothing of the block that was sealed.
+bool is_of_the_copy(const consensus::RuleError& error) { return error.rule() == 1 || error.rule() == 6; }
+
+} // namespace
+
+bool Node::State::is_syncing() const {
+    const auto* best = headers.best();
+    return best != nullptr && best->point.work > chain.tip().work &&
+           best->point.height.value > chain.height().value + 2;
+}
+
+// --- headers ---
+
+void Node::State::ask_for_headers(Peer& peer, Instant now, Effects& out) {
+    peers.send(peer, peer.headers.begin(chain, headers, now), out);
+}
+
+void Node::State::probe(Instant now, Effects& out) {
+    if (now.steady_ms < next_probe_ms) return;
+    next_probe_ms = now.steady_ms + probe_every_ms;
+    auto next = peers.all().upper_bound(probed);
+    if (next == peers.all().end()) next = peers.all().begin();
+    if (next == peers.all().end()) return;
+    probed = next->first;
+    Peer& peer = next->second;
+    if (peer.ready() && peer.headers.caught_up()) ask_for_headers(peer, now, out);
+}
+
+bool Node::State::take_headers(Peer& peer, const Headers& told, Instant now, Effects& out) {
+    return follow_headers(peer, peer.headers.on_headers(told, chain, headers, now, random), now, out);
+}
+
+bool Node::State::follow_headers(Peer& peer, const HeaderSync::Verdict& verdict, Instant now, Effects& out) {
+    std::string why = "its headers lead nowhere";
+    if (verdict.timed_out) why = "it does not answer";
+    if (verdict.error)
+        why = std::string("its header breaks a rule: ") + consensus::describe(verdict.error->code);
+    punish(peer, verdict.cost, why, now, out);
+    if (peer.stage == Peer::Stage::leaving) return false;
+    if (verdict.best && verdict.best != peer.best) {
+        peer.best = verdict.best;
+        if (const auto point = headers.point(*verdict.best, chain)) peer.hello.height = point->height;
+    }
+    if (verdict.best) downloads.shows(peer.id, verdict.best, verdict.work);
+    if (verdict.next) peers.send(peer, *verdict.next, out);
+    return true;
+}
+
+void Node::State::receive(Peer& peer, const Headers& told, Instant now, Effects& out) {
+    if (take_headers(peer, told, now, out)) fetch(now, out);
+}
+
+void Node::State::fetch(Instant now, Effects& out) {
+    auto assignment = downloads.assign(chain, headers, now);
+    for (auto& [id, ids] : assignment.gets) {
+        Peer* peer = peers.find(id);
+        if (peer == nullptr || !peer->ready()) continue;
+        Get get{ItemKind::block, {}};
+        get.ids.reserve(ids.size());
+        for (const BlockId& block : ids) get.ids.push_back(block.bytes);
+        peers.send(*peer, get, out);
+    }
+    for (const auto& stall : assignment.stalls) {
+        Peer* peer = peers.find(stall.peer);
+        if (peer == nullptr) continue;
+        punish(*peer, cost::stalled, "it keeps blocks waiting", now, out);
+        if (stall.alone) peers.drop(*peer, "it keeps blocks waiting", out);
+    }
+}
+
+// --- bodies ---
+
+void Node::State::check(Peer& peer, const BlockId& id, Bytes&& body, Instant now, Effects& out) {
+    const CheckId number{++last_check};
+    checks.emplace(number, Check{peer.id, id, body.size()});
+    peer.unchecked += body.size();
+    peers.set_reading(peer, now, out);
+    out.push_back(CheckBlock{number, std::move(body)});
+}
+
+void Node::State::receive(Peer& peer, BlockMessage&& block, Instant now, Effects& out) {
+    if (!downloads.received(peer.id, block.id, block.body.size(), headers, now))
+        return; // came from another meanwhile
+    compact.forget(block.id);
+    check(peer, block.id, std::move(block.body), now, out);
+    fetch(now, out);
+}
+
+void Node::State::on(const BlockChecked& checked, Instant now, Effects& out) {
+    const auto found = checks.find(checked.check);
+    if (found == checks.end()) return; // its peer is gone, and the block was asked of another
+    const Check check = found->second;
+    checks.erase(found);
+    Peer* peer = peers.find(check.from);
+    if (peer != nullptr) {
+        peer->unchecked -= std::min(peer->unchecked, check.bytes);
+        peers.set_reading(*peer, now, out);
+    }
+    const bool is_it = checked.block && block_id(checked.block->head) == check.block;
+    if (!is_it || (checked.error && is_of_the_copy(*checked.error))) {
+        downloads.checked(check.block, nullptr, now);
+        if (peer != nullptr) punish(*peer, cost::bad_body, "it sent a false body of a block", now, out);
+    } else if (checked.error) {
+        headers.condemn(check.block);
+        downloads.checked(check.block, nullptr, now);
+        if (peer != nullptr) punish(*peer, cost::invalid_block, "its block breaks a rule", now, out);
+    } else {
+        downloads.checked(check.block, checked.block, now);
+        givers.insert_or_assign(check.block, check.from);
+    }
+    connect_ready(now, out);
+    resume_headers(now, out);
+    fetch(now, out);
+}
+
+void Node::State::connect_ready(Instant now, Effects& out) {
+    std::size_t bytes = 0;
+    more_ready = false;
+    for (std::size_t count = 0; count < connected_at_once && bytes < connected_at_once_bytes; ++count) {
+        const auto block = downloads.take_next(chain, headers);
+        if (!block) return;
+        const BlockId id = block_id(block->head);
+        bytes += encoded_size(*block);
+        const auto giver = givers.extract(id);
+        Peer* peer = giver ? peers.find(giver.mapped()) : nullptr;
+        const auto acceptance = chain.accept(*block, now.wall, true);
+        if (acceptance.outcome == chain::Outcome::invalid) {
+            headers.condemn(id);
+            if (peer != nullptr) punish(*peer, cost::invalid_block, "its block breaks a rule", now, out);
+            continue;
+        }
+        if (acceptance.outcome == chain::Outcome::deferred)
+            headers.forget(id); // the clock was set back meanwhile: it comes again
+        else
+            headers.remove(id);
+        if (peer != nullptr && !is_syncing()) prefer_compact_from(*peer, out);
+        follow(acceptance, now, out);
+        persist_soon(!is_syncing(), now, out);
+    }
+    more_ready = true;
+}
+
+void Node::State::resume_headers(Instant now, Effects& out) {
+    for (auto& [id, peer] : peers.all())
+        if (peer.ready()) follow_headers(peer, peer.headers.resume(chain, headers, now), now, out);
+}
+
+// --- compact blocks ---
+
+void Node::State::receive(Peer& peer, const CompactBlock& told, Instant now, Effects& out) {
+    if (!peer.asked_compact)
+        return punish(peer, cost::unasked_compact, "it sends compact blocks unasked", now, out);
+    if (!take_headers(peer, Headers{{told.head}}, now, out)) return;
+    const bool is_next = headers.find(told.id) != nullptr && told.head.header.parent == chain.tip().id;
+    if (is_next && downloads.reserve(peer.id, told.id, headers, now)) {
+        auto step = compact.begin(peer.id, told, mempool);
+        if (step.missing)
+            peers.send(peer, *step.missing, out);
+        else
+            take_assembled(peer, told.id, std::move(step), now, out);
+    }
+    fetch(now, out);
+}
+
+void Node::State::receive(Peer& peer, const BlockTxs& answer_in, Instant now, Effects& out) {
+    take_assembled(peer, answer_in.id, compact.complete(peer.id, answer_in), now, out);
+    fetch(now, out);
+}
+
+void Node::State::take_assembled(Peer& peer, const BlockId& id, CompactBlocks::Step&& step, Instant now,
+                                 Effects& out) {
+    // What does not fit its header is a collision of short ids, nobody's fault: the whole block is asked for.
+    if (!step.block || consensus::check_body(chain.network(), *step.block)) {
+        if (downloads.asked(peer.id, id)) peers.send(peer, Get{ItemKind::block, {id.bytes}}, out);
+        return;
+    }
+    if (!downloads.received(peer.id, id, encoded_size(*step.block), headers, now)) return;
+    if (!step.signatures_checked) return check(peer, id, encode(*step.block), now, out);
+    downloads.checked(id, step.block, now);
+    givers.insert_or_assign(id, peer.id);
+    connect_ready(now, out);
+}
+
+/// Asks this peer for compact blocks, and the one that was of least use for them no more.
+void Node::State::prefer_compact_from(Peer& peer, Effects& out) {
+    if (!peer.ready() || !peer.hello.compact_blocks) return;
+    if (std::erase(compact_from, peer.id) == 0) {
+        peer.asked_compact = true;
+        peers.send(peer, Relay{true}, out);
+    }
+    compact_from.push_back(peer.id);
+    if (compact_from.size() <= CompactBlocks::max_sources) return;
+    if (Peer* last = peers.find(compact_from.front())) {
+        last->asked_compact = false;
+        peers.send(*last, Relay{false}, out);
+    }
+    compact_from.pop_front();
+}
+
+void Node::State::announce_tip(const chain::Events& events, Instant /*now*/, Effects& out) {
+    if (is_syncing()) return;
+    Headers news;
+    chain::BlockPtr tip;
+    for (const chain::Event& event : events)
+        if (const auto* connected = std::get_if<chain::BlockConnected>(&event)) {
+            news.heads.push_back(connected->info.head);
+            tip = connected->block;
+        }
+    if (!tip) return;
+    if (news.heads.size() > announced_headers)
+        news.heads.erase(news.heads.begin(), news.heads.end() - announced_headers);
+    const BlockId id = chain.tip().id;
+    std::optional<CompactBlock> short_form;
+    for (auto& [number, peer] : peers.all()) {
+        if (!peer.ready() || peer.best == id) continue;
+        if (peer.wants_compact && news.heads.size() == 1) {
+            if (!short_form) short_form = make_compact(*tip, id, random.next_u64());
+            peers.send(peer, *short_form, out);
+        } else {
+            peers.send(peer, news, out);
+        }
+    }
+}
+
+} // namespace cairn::net

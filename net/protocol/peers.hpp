@@ -1,0 +1,111 @@
+// The connections of the node: each one's decoder, handshake, keep-alive, and the way out. Owned by the node;
+// in the order of their numbers, so that what is done for all is done in the same order in every run.
+#pragma once
+
+#include <base/instant.hpp>
+#include <protocol/answers.hpp>
+#include <protocol/header_sync.hpp>
+#include <protocol/io.hpp>
+#include <protocol/standing.hpp>
+#include <wire/decoder.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace cairn::net {
+
+struct Peer {
+    Peer(PeerId number, const DecoderLimits& limits) : id(number), decoder(limits), headers(number) {}
+
+    enum class Stage {
+        hello,   ///< waits for theirs
+        ready,   ///< both have said it
+        leaving, ///< dropped: what still comes is passed over
+    };
+
+    PeerId id;
+    Endpoint remote;
+    std::string name;           ///< as it was dialled
+    std::optional<DialId> dial; ///< ours; else inbound
+    bool kept = false;
+    Stage stage = Stage::hello;
+    std::string farewell;               ///< why it is leaving
+    std::optional<PeerRefusal> refusal; ///< for who asked for it, where it never became ready
+    std::vector<DialId> stands_for;     ///< dials that led to the same node, and were given up for this one
+    bool superseded = false;            ///< another connection stands for its dial
+    Decoder decoder;
+    Hello hello;         ///< theirs
+    bool raw = false;    ///< bodies go as bytes, both ways
+    StandingKey account; ///< whose score its costs go to
+
+    Time since;
+    std::uint64_t connected_ms = 0; ///< these are steady
+    std::uint64_t heard_ms = 0;
+    std::optional<std::uint64_t> ping_sent_ms;
+    std::uint64_t ping = 0;
+    std::optional<std::uint32_t> latency_ms;
+
+    std::size_t queued = 0;    ///< bytes given to the transport that have not left
+    std::size_t unchecked = 0; ///< bytes of its blocks that workers hold
+    bool stopped = false;      ///< the transport was told not to read
+    std::optional<std::uint64_t> slowed_until_ms;
+
+    Answers answers;
+    HeaderSync headers;
+    std::optional<BlockId> best;  ///< the furthest it told of that we know
+    bool asked_compact = false;   ///< we asked it for compact blocks
+    bool wants_compact = false;   ///< it asked us
+    bool gave_addresses = false;  ///< GETADDR is answered once a connection
+    bool asked_addresses = false; ///< an answer to ours is awaited
+    std::optional<std::uint64_t> fee_told_ms;
+
+    bool inbound() const { return !dial; }
+    bool ready() const { return stage == Stage::ready; }
+};
+
+class Peers {
+  public:
+    static constexpr std::size_t max_inbound = 117;
+    static constexpr std::size_t max_outbound = 8; ///< of the address book's; the user's come beside
+    static constexpr std::size_t max_unconfirmed_local = 64; ///< inbound connections from this machine
+    static constexpr std::uint64_t hello_within_ms = 10'000;
+    static constexpr std::uint64_t ping_after_ms = 30'000;  ///< of silence
+    static constexpr std::uint64_t silent_for_ms = 120'000; ///< closes
+    static constexpr std::size_t max_queued = 4u << 20;     ///< bytes a peer
+    static constexpr std::size_t max_queued_all = 128u << 20;
+    static constexpr std::size_t max_unchecked = 2u << 20; ///< bytes a peer: then reading stops
+
+    explicit Peers(const consensus::Network& network);
+
+    Peer& add(const Connected& connected, Instant now);
+    void remove(PeerId id) { peers_.erase(id); }
+    Peer* find(PeerId id);
+    const Peer* find(PeerId id) const;
+    std::map<PeerId, Peer>& all() { return peers_; }
+    const std::map<PeerId, Peer>& all() const { return peers_; }
+    std::size_t ready_count() const;
+    std::size_t inbound_count() const;
+    std::size_t local_inbound_count() const;
+    bool is_connected_to(const Endpoint& at) const;
+
+    void send(Peer& peer, const Message& message, Effects& out);
+    void drop(Peer& peer, std::string why, Effects& out);
+    /// Tells the transport whether to read, where that changed.
+    void set_reading(Peer& peer, Instant now, Effects& out);
+
+    /// What time brings: late HELLOs and silence end connections, pings are sent.
+    void on_time(Instant now, Random& random, Effects& out);
+    std::optional<std::uint64_t> wake_at() const;
+
+    static PeerInfo info(const Peer& peer, const Standing& standing, Instant now);
+
+  private:
+    static std::uint64_t next_deadline(const Peer& peer);
+    void trim_queues(Effects& out);
+
+    DecoderLimits limits_;
+    std::map<PeerId, Peer> peers_;
+};
+
+} // namespace cairn::net

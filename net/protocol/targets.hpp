@@ -1,0 +1,72 @@
+// Which connections the node seeks, and when it tries again. Decides only: the driver dials. Owned by the
+// node.
+#pragma once
+
+#include <base/instant.hpp>
+#include <base/random.hpp>
+#include <protocol/io.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cairn::net {
+
+/// A place that is sought until it is given up: the user named it.
+struct Target {
+    std::string host;
+    std::uint16_t port = 0;
+    bool keep = false;              ///< in later runs, too
+    bool insist = false;            ///< goes on where the first attempt fails
+    std::optional<RequestId> asker; ///< waits for the outcome of the first attempt
+
+    std::string name() const;
+};
+
+class Targets {
+  public:
+    static constexpr std::uint64_t first_pause_ms = 500; ///< doubles with each failure
+    static constexpr std::uint64_t longest_pause_ms = 30'000;
+    static constexpr std::size_t max_targets = 256;
+
+    /// False where it is sought already, or there are too many.
+    bool add(Target target, Instant now);
+    /// By name (HOST:PORT). What of it is being dialled or connected goes on without it.
+    std::optional<Target> remove(const std::string& name);
+    bool has(const std::string& name) const;
+    std::vector<Target> targets() const;
+
+    /// An address of the book: tried once.
+    Dial dial_once(const Endpoint& at);
+    std::optional<Endpoint> once(DialId dial) const; ///< the address of such an attempt
+    std::size_t dialling_once() const { return once_.size(); }
+
+    /// The attempts that begin now.
+    std::vector<Dial> due(Instant now);
+    /// Of a dial or of the connection that came of it; nullptr where no target stands behind it (any more).
+    Target* target_of(DialId dial);
+    /// Both sides said HELLO: the next loss begins with a short pause again.
+    void succeeded(DialId dial);
+    /// The attempt failed or the connection ended: tries again after a pause, up to a half longer by chance.
+    void ended(DialId dial, Instant now, Random& random);
+
+    /// An attempt of a target that was never connected is under way.
+    bool is_trying_first() const;
+    std::optional<std::uint64_t> wake_at() const;
+
+  private:
+    struct Entry {
+        Target target;
+        std::optional<DialId> dial; ///< being dialled, or connected
+        std::uint64_t next_ms = 0;
+        std::uint64_t pause_ms = first_pause_ms;
+        bool tried = false; ///< the outcome of the first attempt is known
+    };
+    std::map<std::string, Entry> entries_;
+    std::map<DialId, std::string> names_;
+    std::map<DialId, Endpoint> once_;
+    std::uint64_t last_dial_ = 0;
+};
+
+} // namespace cairn::net

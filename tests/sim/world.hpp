@@ -1,0 +1,138 @@
+// A network of nodes in one process, in virtual time: a seed decides all that happens. Connections carry the
+// bytes that nodes encode, and delay, lose, double and reorder whole messages, split and join them, or are
+// cut by a partition; machines lose power and start again. Nothing here reads a clock. For one thread.
+#pragma once
+
+#include "machine.hpp"
+
+#include <functional>
+#include <map>
+#include <queue>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace cairn::sim {
+
+/// Chances are of a thousand.
+struct WorldOptions {
+    std::size_t machines = 8;
+    std::uint32_t loss = 0;
+    std::uint32_t doubling = 0;
+    std::uint32_t reordering = 0;
+    std::uint64_t least_delay_ms = 5;
+    std::uint64_t most_delay_ms = 100;
+    std::uint64_t block_ms = 2'000; ///< mean time of a search on one machine
+    std::size_t dials = 2;          ///< peers that each machine seeks of its own accord
+    std::uint64_t skew_ms = 0;      ///< clocks differ by up to so much
+    net::NodeOptions node;
+};
+
+class World {
+  public:
+    World(consensus::Network network, const WorldOptions& options, std::uint64_t seed);
+
+    Moment now() const { return now_; }
+    Prng& random() { return random_; }
+    std::size_t size() const { return machines_.size(); }
+    Machine& machine(std::size_t index) { return *machines_[index]; }
+    const consensus::Network& network() const { return network_; }
+
+    void run_until(Moment end);
+    /// Runs until it holds, looked at every 100 ms; false where it did not until `end`.
+    bool run_until(Moment end, const std::function<bool()>& holds);
+
+    void start_mining(std::size_t index);
+    void stop_mining(std::size_t index);
+    /// A payment from the machine's own key, to any address. False where the node refused it.
+    bool pay(std::size_t index, const crypto::Address& to, Amount amount);
+    void lose_power(std::size_t index);
+    void start(std::size_t index); ///< after lose_power
+    /// Machines of different groups do not hear each other; `silently`: their connections stay open.
+    void partition(const std::vector<std::size_t>& group_of, bool silently);
+    void heal();
+    /// From now on nothing is lost, doubled or reordered.
+    void calm();
+
+    /// Digest of all that has happened: equal for equal seeds.
+    std::uint64_t trace() const { return trace_; }
+    std::uint64_t messages() const { return messages_; }
+    /// The first broken bound of a queue, in words; empty: none.
+    const std::string& overflow() const { return overflow_; }
+    /// The tip that all machines that are up have; nullopt where they differ.
+    std::optional<BlockId> common_tip() const;
+
+    /// When each machine first had this block as its tip, by index; for propagation.
+    using Arrivals = std::map<BlockId, std::vector<std::optional<Moment>>>;
+    void record_arrivals() { recording_ = true; }
+    const Arrivals& arrivals() const { return arrivals_; }
+
+  private:
+    struct Event {
+        Moment at;
+        std::uint64_t order;
+        std::function<void()> happen;
+        bool operator>(const Event& other) const {
+            return at != other.at ? at > other.at : order > other.order;
+        }
+    };
+    /// One direction of a connection ends at a peer of a machine.
+    struct End {
+        std::size_t machine = 0;
+        std::uint64_t boot = 0;
+        net::PeerId peer;
+        std::size_t unsent = 0;
+        Moment last_arrival = 0;
+    };
+    struct Connection {
+        End ends[2];
+        bool open = true;
+    };
+    struct Seat {
+        std::size_t connection = 0;
+        int side = 0;
+    };
+
+    void after(std::uint64_t delay, std::function<void()> happen);
+    void input(std::size_t index, net::Input what);
+    void carry_out(std::size_t index, net::Effect& effect);
+    void send(std::size_t index, const net::Send& what);
+    void deliver(std::size_t connection, int to, Bytes bytes);
+    void dial(std::size_t index, const net::Dial& what);
+    void connect(std::size_t from, std::size_t to, net::DialId dial);
+    void close(std::size_t connection, int by);
+    void search(std::size_t index, const net::Search& what);
+    void persist(std::size_t index, net::Ticket ticket);
+    void seek_peers(std::size_t index);
+    bool is_cut(std::size_t a, std::size_t b) const { return group_of_[a] != group_of_[b]; }
+    bool chance(std::uint32_t of_thousand) { return random_.below(1'000) < of_thousand; }
+    std::uint64_t delay();
+    std::uint64_t memoryless(std::uint64_t mean);
+    void note(std::uint64_t value);
+    void note_arrival(std::size_t index);
+
+    consensus::Network network_;
+    WorldOptions options_;
+    Prng random_;
+    std::vector<std::unique_ptr<Machine>> machines_;
+    std::vector<std::uint64_t> timers_;   ///< the valid token of each machine
+    std::vector<std::uint64_t> searches_; ///< likewise
+    std::vector<net::Ticket> flushes_;    ///< asked for and not begun; 0: none
+    std::vector<std::size_t> group_of_;
+    bool faulty_ = true;
+    std::vector<Connection> connections_;
+    std::map<std::pair<std::size_t, net::PeerId>, Seat> seats_;
+    std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+    Moment now_ = 0;
+    std::uint64_t order_ = 0;
+    std::uint64_t last_peer_ = 0;
+    net::RequestId last_request_ = 0;
+    std::uint64_t trace_ = 0xcbf29ce484222325;
+    std::uint64_t messages_ = 0;
+    std::string overflow_;
+    bool recording_ = false;
+    Arrivals arrivals_;
+    std::map<std::size_t, std::map<net::RequestId, bool>> answers_;
+};
+
+} // namespace cairn::sim
