@@ -1,8 +1,8 @@
 #include <base/utf8.hpp>
 #include <base/version.hpp>
 #include <cli/command.hpp>
-#include <cli/commands/network_words.hpp>
 #include <cli/launch/data_directory.hpp>
+#include <cli/launch/network_options.hpp>
 #include <cli/launch/options.hpp>
 #include <cli/launch/places.hpp>
 #include <cli/launch/secrets.hpp>
@@ -160,29 +160,6 @@ void Session::lock_after(std::string_view name, std::chrono::milliseconds span) 
 
 // --- opening ---
 
-/// A run that stays (the prompt, --daemon) lets others in if not told otherwise; scripts and single commands
-/// do so only when asked.
-Expected<void> Session::set_network_options(net::CoreOptions& options) const {
-    const LaunchOptions& launch = state_->options;
-    const bool given = !launch.command.empty() || !launch.scripts.empty();
-    const bool stays = launch.daemon || launch.interactive || (!given && state_->streams.in_is_terminal());
-    const std::string listen = launch.listen.value_or(stays && !launch.scratch ? "auto" : "off");
-    if (listen == "auto") {
-        options.listen = {"127.0.0.1", 0};
-    } else if (listen != "off") {
-        auto at = split_endpoint("--listen", listen);
-        if (!at) return fail(std::move(at.error()));
-        options.listen = {at->host, at->port};
-    }
-    for (const auto& text : launch.connect) {
-        auto at = split_endpoint("--connect", text);
-        if (!at) return fail(std::move(at.error()));
-        options.connect.push_back({at->host, at->port});
-    }
-    options.discovery = options.listen && !launch.no_discovery;
-    return {};
-}
-
 Expected<void> Session::provide(Needs needs) {
     State& state = *state_;
     if (needs == Needs::nothing) return {};
@@ -215,7 +192,8 @@ Expected<void> Session::provide(Needs needs) {
     options.mining_threads = state.settings.mining_threads;
     options.reindex = state.options.reindex;
     options.node.agent = std::string("cairn/") + std::string(version);
-    if (auto fine = set_network_options(options); !fine) return fine;
+    if (auto fine = set_network_options(options, state.options, state.streams.in_is_terminal()); !fine)
+        return fine;
     try {
         state.core = std::make_unique<net::Core>(*state.network, std::move(options));
     } catch (const net::CannotListen& why) {

@@ -21,7 +21,6 @@
 
 namespace cairn::net {
 class Core;
-struct CoreOptions;
 } // namespace cairn::net
 namespace cairn::wallet {
 class Contacts;
@@ -145,7 +144,6 @@ class Session {
     void close();
 
   private:
-    Expected<void> set_network_options(net::CoreOptions& options) const;
     Expected<void> wait_until_ready(const std::function<bool(std::chrono::milliseconds)>& ready);
     Expected<void> stopped_or_fine() const;
     struct State;

@@ -66,6 +66,7 @@ struct Core::State {
     boost::asio::io_context context{1};
     boost::asio::steady_timer timer{context};
     std::unique_ptr<Links> links;
+    Bytes kept_addresses; ///< as they stand on disk
     // ---------------------------------------------------------------- shared
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
     chain::OpenReport report;
@@ -112,6 +113,7 @@ Core::State::State(consensus::Network network, const CoreOptions& options)
 
 /// Before the core thread runs.
 void Core::State::start_network(const CoreOptions& options) {
+    kept_addresses = node.addresses();
     LinkOptions with;
     with.discovery = options.discovery;
     with.checkers = std::max(1U, std::thread::hardware_concurrency());
@@ -173,7 +175,8 @@ void Core::State::carry_out(Effect& effect) {
     } else if (const auto* wake = std::get_if<WakeAt>(&effect)) {
         wake_at(wake->steady_ms);
     } else if (const auto* keep = std::get_if<KeepAddresses>(&effect)) {
-        stores.keep_addresses(keep->bytes);
+        kept_addresses = keep->bytes;
+        stores.keep_addresses(kept_addresses);
     } else {
         links->carry_out(effect);
     }
@@ -218,6 +221,7 @@ void Core::State::stop_with(const std::exception_ptr& why) {
     searcher.stop();
     searching = false;
     timer.cancel();
+    if (links) links->close([] {});
     for (auto& [id, promise] : asked) promise.set_exception(why);
     asked.clear();
     try {
@@ -235,7 +239,7 @@ void Core::State::shut_down() {
             input(Command{++next_request, StopMining{}});
             flush();
             if (node.has_unwritten()) node.write_checkpoint();
-            stores.keep_addresses(node.addresses());
+            if (node.addresses() != kept_addresses) stores.keep_addresses(node.addresses());
             stores.close();
         } catch (...) {
             close_fault = std::current_exception();
@@ -250,10 +254,10 @@ void Core::State::shut_down() {
 Result<Endpoint, std::string> Core::State::listen(const std::string& host, std::uint16_t port) {
     try {
         const Endpoint at = links->listen(host, port);
-        input(Listening{at.port});
+        take_in(Listening{at.port});
         return at;
     } catch (const CannotListen& why) {
-        input(Listening{0});
+        take_in(Listening{0});
         return fail(std::string(why.what()));
     }
 }
@@ -313,7 +317,7 @@ Result<Endpoint, std::string> Core::listen(std::string host, std::uint16_t port)
 void Core::stop_listening() {
     on_core([&] {
         state_->links->stop_listening();
-        state_->input(Listening{0});
+        state_->take_in(Listening{0});
     });
 }
 

@@ -100,8 +100,10 @@ bool Links::carry_out(Effect& effect) {
 Endpoint Links::listen(const std::string& host, std::uint16_t port) {
     state_->listening.reset();
     const std::uint16_t opened = state_->sockets.listen(host, port);
-    Endpoint at = parse_endpoint(host + ":0").value_or(Endpoint{});
-    if (host.find(':') != std::string::npos) at = parse_endpoint("[" + host + "]:0").value_or(Endpoint{});
+    const bool is_v6 = host.find(':') != std::string::npos && host.front() != '[';
+    std::string name = is_v6 ? "[" + host + "]" : host;
+    if (name == "localhost") name = "127.0.0.1";
+    Endpoint at = parse_endpoint(name + ":0").value_or(Endpoint{});
     at.port = opened;
     state_->listening = at;
     state_->send_beacons();

@@ -169,14 +169,15 @@ class Chain(commands.CommandTest):
 
 
 class Others(commands.CommandTest):
-    def test_peers_need_a_later_release(self):
+    def test_peers_of_a_node_that_has_none(self):
         self.assertEqual(self.ok("peers", "list"), {"peers": []})
         self.assertEqual(self.ok("peers"), {"peers": []})
-        for words in (["peers", "add", "127.0.0.1:9"], ["peers", "show", "x"], ["peers", "remove", "x"],
-                      ["peers", "ban", "x", "--for", "1h"], ["peers", "unban", "x"],
-                      ["node", "listen", "7000"],
-                      ["node", "sync", "--wait"]):
-            self.refused(6, "no_network", *words)
+        self.refused(6, "unreachable", "peers", "add", "127.0.0.1:9")
+        self.refused(6, "unresolved", "peers", "add", "nonexistent.invalid:9")
+        for words in (["peers", "show", "x"], ["peers", "remove", "x"], ["peers", "ban", "x", "--for", "1h"],
+                      ["peers", "unban", "x"]):
+            self.refused(4, "unknown_peer", *words)
+        self.assertTrue(self.ok("node", "sync", "--wait")["synced"])
 
     def test_node_network_and_fees(self):
         status = self.ok("node", "status")

@@ -107,12 +107,14 @@ class LaunchTest(harness.CairnTest):
                 process.kill(which)
                 self.assertEqual(process.wait(), 0)
 
-    def test_the_network_that_is_not_there_is_said_so(self):
+    def test_options_of_the_network(self):
         self.expect(0, "--listen", "off", "version")
         self.expect(0, "--listen", "auto", "--no-discovery", "version")
-        for option in (["--listen", "4000"], ["--connect", "127.0.0.1:4000"]):
-            outcome = self.expect(6, *option, "--json", "version")
-            self.assertEqual(outcome.records[0]["error"]["code"], "no_network")
+        self.expect(0, "--connect", "127.0.0.1:9", "--network", "dev", "chain", "status")
+        with self.start("--network", "dev", "--no-discovery", "--listen", "auto", "--json") as process:
+            process.send("node status")
+            where = json.loads(process.wait_line("node status"))["data"]["listen"]
+            self.assertRegex(where, r"^127\.0\.0\.1:[0-9]+$")
 
     def test_the_time_limit_ends_a_run(self):
         self.expect(7, "--timeout", "0.2", "sleep", "60")

@@ -14,7 +14,7 @@ class PromptTest(harness.CairnTest):
 
     def start(self, screen, window="main"):
         """In a shell that tells how cairn ended: tmux itself now and then misses that under load."""
-        line = f'trap : INT; {harness.binary()} --network dev; echo "ended with $?"; read -r wait'
+        line = f'trap : INT; {harness.binary()} --network dev --listen off; echo "ended with $?"; read -r wait'
         screen.start(window, program=["sh", "-c", line])
         screen.wait_for(window, self.PROMPT.rstrip())
 
