@@ -14,7 +14,8 @@ class PromptTest(harness.CairnTest):
 
     def start(self, screen, window="main"):
         """In a shell that tells how cairn ended: tmux itself now and then misses that under load."""
-        line = f'trap : INT; {harness.binary()} --network dev --listen off; echo "ended with $?"; read -r wait'
+        cairn = f"{harness.binary()} --network dev --listen off"
+        line = f'trap : INT; {cairn}; echo "ended with $?"; read -r wait'
         screen.start(window, program=["sh", "-c", line])
         screen.wait_for(window, self.PROMPT.rstrip())
 
