@@ -183,7 +183,7 @@ std::string render_record(const Failure& failure, const RecordHead& head) {
     error["exit"] = static_cast<int>(failure.exit);
     std::string message = failure.message;
     for (const auto& line : failure.details) message += "\n" + line;
-    error["message"] = std::move(message);
+    error["message"] = message;
     if (!failure.hint.empty()) error["hint"] = failure.hint;
     for (const auto& [key, value] : failure.extra)
         if (!error.contains(key)) error[key] = value;

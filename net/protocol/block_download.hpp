@@ -89,9 +89,7 @@ class BlockDownload {
         std::uint64_t until_ms = 0;
     };
     struct Peer {
-        std::optional<BlockId> best;
         Uint256 work;
-        bool is_path_stale = true;
         std::vector<BlockId> path; ///< missing blocks of its branch, from `path_begin` on, ascending
         std::size_t path_begin = 0;
         Height first;                               ///< of path[path_begin]
@@ -99,14 +97,16 @@ class BlockDownload {
         std::map<BlockId, std::uint64_t> in_flight; ///< since, steady_ms
         std::map<BlockId, Late> late;               ///< given to others, may still come
         std::map<BlockId, std::uint64_t> refused;   ///< not to be asked of it again before
-        std::optional<BlockId> blocking;            ///< of those in flight, one that all wait for
         std::uint64_t blocking_ms = 0;              ///< since when
         std::optional<std::uint64_t> check_ms;
-        std::uint64_t paused_ms = 0; ///< not asked before
-        std::uint32_t stalls = 0;
+        std::uint64_t paused_ms = 0;             ///< not asked before
         std::uint64_t response_ms = unproven_ms; ///< from one body to the next, smoothed
         std::uint64_t last_body_ms = 0;
+        std::uint32_t stalls = 0;
         bool is_proven = false; ///< a body came
+        bool is_path_stale = true;
+        std::optional<BlockId> best;
+        std::optional<BlockId> blocking; ///< of those in flight, one that all wait for
     };
     using Peers = std::map<PeerId, Peer>;
 
