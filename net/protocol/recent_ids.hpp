@@ -26,6 +26,11 @@ class RecentIds {
         std::copy_backward(set.begin(), set.end() - 1, set.end());
         set.front() = mark(id);
     }
+    /// Makes it forget one.
+    void erase(const WitnessId& id) {
+        Set& set = sets_[place(id)];
+        std::fill(std::remove(set.begin(), set.end(), mark(id)), set.end(), 0);
+    }
     void clear() { std::fill(sets_.begin(), sets_.end(), Set{}); }
 
   private:

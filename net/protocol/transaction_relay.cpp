@@ -179,6 +179,15 @@ void TransactionRelay::announce(const WitnessId& id) {
     }
 }
 
+/// While it was confirmed here, nobody could have it from us: who asked was told 404, whoever we told of it.
+void TransactionRelay::announce_again(const Block& taken_back, const chain::Mempool& mempool) {
+    for (const Transaction& tx : taken_back.transactions) {
+        if (!mempool.find(tx.witness_id())) continue;
+        for (auto& [to, peer] : peers_) peer.known.erase(tx.witness_id());
+        announce(tx.witness_id());
+    }
+}
+
 void TransactionRelay::note_admitted(const Transaction& tx, const chain::Admission& admission, Instant now,
                                      Taken& out) {
     requests_.forget(tx.witness_id(), now.steady_ms);
@@ -216,12 +225,16 @@ void TransactionRelay::set_own(std::span<const WitnessId> ids, const chain::Memp
 
 std::vector<TxId> TransactionRelay::fold(const chain::Events& events, Pool pool, Instant now) {
     std::set<crypto::Address> touched;
+    std::vector<const Block*> taken_back; // newest first
     for (const chain::Event& event : events) {
         const auto* up = std::get_if<chain::BlockConnected>(&event);
         const auto* down = std::get_if<chain::BlockDisconnected>(&event);
         if (!up && !down) continue;
         rejected_.clear();
-        if (down) confirmed_.clear();
+        if (down) {
+            confirmed_.clear();
+            taken_back.push_back(down->block.get());
+        }
         for (const Transaction& tx : (up ? up->block : down->block)->transactions) {
             if (orphans_.count() > 0) touched.insert(sender_of(tx));
             if (!up) continue;
@@ -230,6 +243,8 @@ std::vector<TxId> TransactionRelay::fold(const chain::Events& events, Pool pool,
             orphans_.erase(tx.witness_id());
         }
     }
+    for (auto block = taken_back.rbegin(); block != taken_back.rend(); ++block)
+        announce_again(**block, pool.mempool);
     Taken out;
     for (const crypto::Address& sender : touched) admit_orphans(sender, pool, now, out);
     return out.admitted;

@@ -90,7 +90,8 @@ class TransactionRelay {
     /// mempool and the outbox folded events. New ones are announced at once, all of them to every peer
     /// again every 10 minutes, as long as they are listed.
     void set_own(std::span<const WitnessId> ids, const chain::Mempool& mempool, Instant now);
-    /// After the mempool folded the same events. The orphans that came in; they are announced.
+    /// After the mempool folded the same events. The orphans that came in; they are announced. So is what a
+    /// reorganisation brought back, to all: who was of the other branch may have passed over it.
     std::vector<TxId> fold(const chain::Events& events, Pool pool, Instant now);
 
     struct Due {
@@ -132,6 +133,7 @@ class TransactionRelay {
     };
 
     static void walk_again(Peer& peer);
+    void announce_again(const Block& taken_back, const chain::Mempool& mempool);
     bool keep_orphan(PeerId peer, const Transaction& tx, Pool pool, Instant now, Taken& out);
     void admit_orphans(const crypto::Address& sender, Pool pool, Instant now, Taken& out);
     void note_admitted(const Transaction& tx, const chain::Admission& admission, Instant now, Taken& out);

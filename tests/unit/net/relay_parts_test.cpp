@@ -43,6 +43,11 @@ TEST_CASE("recent ids are remembered until newer ones take their room", "[relay]
     CHECK_FALSE(recent.contains(id_of(0)));
     CHECK(recent.contains(id_of(8)));
     CHECK(recent.contains(id_of(64)));
+    recent.erase(id_of(16));
+    recent.erase(id_of(1'000)); // unknown
+    CHECK_FALSE(recent.contains(id_of(16)));
+    CHECK(recent.contains(id_of(8)));
+    CHECK(recent.contains(id_of(24)));
     recent.clear();
     CHECK_FALSE(recent.contains(id_of(64)));
     CHECK_FALSE(recent.contains(WitnessId{})); // zeros are an id, too

@@ -186,6 +186,29 @@ TEST_CASE("orphans come in behind a block that confirms what was missing", "[rel
     CHECK(world.relay.orphans().count() == 0);
 }
 
+TEST_CASE("what a reorganisation brings back is told again, even to those who were told", "[relay]") {
+    World world;
+    world.join(alice);
+    world.join(bob);
+    const Transaction first = world.pay(0, 0, fee);
+    const Transaction second = world.pay(0, 1, fee);
+    const Transaction other = world.pay(1, 0, fee);
+    for (const Transaction& tx : {first, second, other}) CHECK(world.tx(alice, tx).admitted.size() == 1);
+    world.settle();
+    CHECK(world.to(bob).inv == ids_of({first, second, other}));
+    const auto oldest = world.connect({first});
+    const auto newest = world.connect({second, other});
+    world.fold_all({oldest, newest});
+    // Of the other branch, bob asks for it, too late: it is confirmed here.
+    CHECK(world.relay.on_get(bob, ids_of({first}), world.pool, world.now()).answers[0].tx == nullptr);
+    const auto back = world.disconnect();
+    const auto further_back = world.disconnect();
+    world.fold_all({back, further_back, world.connect({other})});
+    world.settle();
+    CHECK(world.to(bob).inv == ids_of({first, second})); // in the order in which they are of use
+    CHECK(world.to(alice).inv == ids_of({first, second}));
+}
+
 TEST_CASE("what cannot become valid is no orphan", "[relay]") {
     World world;
     world.join(alice);
