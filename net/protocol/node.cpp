@@ -35,7 +35,7 @@ Node::State::State(consensus::Network network, store::RecordLog& log, store::Ind
       options(with),
       chain(std::move(network), log, index, with.chain),
       mempool(chain.network(), with.mempool),
-      own(outbox),
+      own(outbox, std::max(with.chain.max_reorg, chain::ChainOptions{}.max_reorg)),
       miner(chain.network(), with.template_refresh_ms),
       own_nonce(random.next_u64() | 1U), // never 0, which says nothing
       peers(chain.network()),

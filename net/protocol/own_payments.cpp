@@ -148,7 +148,7 @@ void OwnPayments::open(const chain::Chain& chain, chain::Mempool& mempool) {
         for (auto& [nonce, one] : sender.entries) {
             if (nonce >= confirmed) break;
             const auto location = chain.transaction(one.tx.id());
-            if (location && location->confirmations <= buried_after)
+            if (location && location->confirmations <= buried_after_)
                 one.confirmed = location->block.height();
             else
                 gone.push_back(one.tx.id()); // buried, or another payment took its nonce
@@ -250,7 +250,7 @@ bool OwnPayments::fold(const chain::Events& events, const chain::Chain& chain, c
         for (const auto& [nonce, one] : sender.entries) {
             if (nonce >= confirmed) break;
             // Not confirmed: another payment took its nonce.
-            if (!one.confirmed || chain.height().value >= one.confirmed->value + buried_after)
+            if (!one.confirmed || chain.height().value >= one.confirmed->value + buried_after_)
                 gone.push_back(one.tx.id());
         }
     }

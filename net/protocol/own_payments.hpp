@@ -20,11 +20,10 @@ namespace cairn::net {
 
 class OwnPayments {
   public:
-    /// A confirmed payment leaves the outbox when its block is this deep: until then a reorganisation may
-    /// free it.
-    static constexpr std::uint32_t buried_after = 6;
-
-    explicit OwnPayments(store::Outbox& outbox) : outbox_(outbox) {}
+    /// A confirmed payment leaves the outbox when its block is `buried_after` deep: deeper than any
+    /// reorganisation goes unasked (ChainOptions::max_reorg), which would free it, and the mempool forgets.
+    OwnPayments(store::Outbox& outbox, std::uint32_t buried_after)
+        : outbox_(outbox), buried_after_(buried_after) {}
 
     /// Takes what an earlier run left into the mempool, where it is still of use.
     void open(const chain::Chain& chain, chain::Mempool& mempool);
@@ -82,6 +81,7 @@ class OwnPayments {
     const Transaction* at(const crypto::Address& address, Nonce nonce) const;
 
     store::Outbox& outbox_;
+    std::uint32_t buried_after_;
     std::map<crypto::Address, Sender> senders_;
     std::map<TxId, std::pair<crypto::Address, Nonce>> places_;
     std::set<std::pair<std::uint32_t, TxId>> expiries_; ///< of those that expire

@@ -232,3 +232,22 @@ TEST_CASE("an own payment that has expired does not stand in the way of the next
     CHECK(node.node().chain().account(address_of(0))->nonce == Nonce{2});
     CHECK(node.node().own_pending().empty());
 }
+
+TEST_CASE("a payment outlives a deep reorganisation and the loss of power after it", "[node]") {
+    MemoryNode node(funded_network(1), free_of_fees());
+    const Transaction tx = transfer(node.network(), key_of(0), 0, address_of(1), coins(1));
+    REQUIRE(submit(node, tx));
+    mine_blocks(node, 20);
+    CHECK(node.node().own_pending().empty());
+    Ledger other(funded_network(1));
+    for (int height = 1; height <= 21; ++height) {
+        const Block block = other.next({}, address_of(8));
+        REQUIRE_FALSE(other.push(block));
+        node.call(net::SubmitBlock{block});
+    }
+    REQUIRE(node.node().chain().tip().id == other.tip().id);
+    CHECK(node.node().own_pending() == std::vector{tx});
+    node.crash();
+    CHECK(node.node().own_pending() == std::vector{tx});
+    CHECK(node.node().mempool().find(tx.id()) != nullptr);
+}
