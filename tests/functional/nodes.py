@@ -1,4 +1,4 @@
-"""What the tests of several nodes share: a network of their own, nodes on ports of the system's, and waiting."""
+"""What the tests of several nodes share: networks of their own, nodes on free ports, and waiting."""
 
 import os
 import random
@@ -66,6 +66,12 @@ class Node:
             raise Refused(command, record)
         return record["data"]
 
+    def refused(self, command):
+        """The error of a command that must fail; the script goes on."""
+        record = self.record("- " + command)
+        self.test.assertFalse(record["ok"], record)
+        return record["error"]
+
     def wait(self, condition):
         return self.ask(f"wait {condition} --timeout {PATIENCE_S:g}s")
 
@@ -107,7 +113,7 @@ class NodeTest(harness.CairnTest):
         self.network = self.new_network("net")
 
     def new_network(self, name, *options):
-        """A network file. Its blocks cost nothing, and come one an interval where mining goes on by itself."""
+        """A network file. Its blocks cost nothing, and come one an interval by `mine start`."""
         file = self.path(name + ".json")
         options = options or TRIVIAL
         self.expect(0, "network", "new", file, "--name", f"{name}-{os.path.basename(self.home)}",

@@ -1,7 +1,7 @@
 """Eight nodes that all mine, are killed and come back at random, and must agree on one chain in the end.
 
-CAIRN_NETWORK_SECONDS sets how long they are troubled: 4 by default, 60 in the long form. CAIRN_SEED sets who is
-killed when.
+CAIRN_NETWORK_SECONDS sets how long they are troubled: 4 by default, 60 in the long form. CAIRN_SEED sets who
+is killed when.
 """
 
 import os
