@@ -1,0 +1,129 @@
+"""The commands of peers and of the node: what they refuse and why, what they show, what is banned."""
+
+import socket
+
+import harness
+from nodes import NodeTest, free_port
+
+
+class Refusals(NodeTest):
+    def test_a_node_of_another_network_is_refused_with_both_ids(self):
+        ours = self.node("a")
+        theirs = self.node("b", network=self.new_network("other"))
+        ids = [node.chain()["genesis"][:8] for node in (ours, theirs)]
+        error = ours.refused(f"peers add {theirs.at}")
+        self.assertEqual((error["code"], error["exit"]), ("wrong_network", 6))
+        for one in ids:
+            self.assertIn(one, error["message"])
+        self.assertEqual(ours.ask("peers list")["peers"], [])
+        self.assertEqual(theirs.ask("peers list")["peers"], [])
+
+    def test_a_node_does_not_take_itself_for_a_peer(self):
+        a = self.node("a")
+        error = a.refused(f"peers add {a.at}")
+        self.assertEqual((error["code"], error["exit"]), ("self", 6))
+        self.assertEqual(a.ask("peers list")["peers"], [])
+
+    def test_a_peer_counts_once_however_it_is_met(self):
+        a, b = self.node("a"), self.node("b")
+        a.connect(b)
+        port = b.at.rpartition(":")[2]
+        for place in (b.at, f"localhost:{port}"):
+            error = a.refused(f"peers add {place}")
+            self.assertEqual((error["code"], error["exit"]), ("already_connected", 1), place)
+        b.record(f"- peers add {a.at}")  # the other way round: which connection stays is up to both
+        for node in (a, b):
+            node.wait("peers == 1")
+
+    def test_places_where_nobody_is(self):
+        a = self.node("a")
+        for place, code, exit_code in ((f"127.0.0.1:{free_port()}", "unreachable", 6),
+                                       ("no-such-host.invalid:9401", "unresolved", 6),
+                                       ("nonsense", "bad_argument", 2), ("127.0.0.1:0", "bad_argument", 2),
+                                       ("127.0.0.1:65536", "bad_argument", 2)):
+            error = a.refused(f"peers add {place}")
+            self.assertEqual((error["code"], error["exit"]), (code, exit_code), place)
+            self.assertTrue(error["message"], place)
+        for command in ("peers show 9", "peers remove 127.0.0.1:1", "peers ban 9", "peers unban 127.0.0.1:1"):
+            error = a.refused(command)
+            self.assertEqual((error["code"], error["exit"]), ("unknown_peer", 4), command)
+
+    def test_a_port_in_use_is_said_and_nothing_else_is_taken(self):
+        a = self.node("a")
+        flags = ["--json", "--network", self.network, "--datadir", self.path("b"), "--no-discovery"]
+        outcome = self.expect(6, *flags, "--listen", a.at, "node", "status")
+        self.assertEqual(outcome.records[0]["error"]["code"], "cannot_listen")
+        self.assertIn(a.at, outcome.records[0]["error"]["message"])
+        b = self.node("c")
+        error = b.refused(f"node listen {a.at}")
+        self.assertEqual((error["code"], error["exit"]), ("cannot_listen", 6))
+        self.assertEqual(b.ask("node status")["listen"], "off")  # and no port that nobody asked for
+        self.assertNotEqual(b.ask("node listen auto")["listen"], "off")
+
+    def test_a_launch_that_names_a_dead_peer_goes_on_seeking_it(self):
+        port = free_port()
+        b = self.node("b", "--connect", f"127.0.0.1:{port}")
+        b.wallet()
+        b.ask("mine 2")
+        a = self.node("a", listen=port)
+        b.wait("peers >= 1")
+        a.wait("height >= 2")
+
+
+class Peers(NodeTest):
+    def only_peer(self, node):
+        (peer,) = node.ask("peers list")["peers"]
+        return peer
+
+    def test_what_is_shown_of_a_peer(self):
+        a, b = self.node("a"), self.node("b")
+        a.wallet()
+        a.ask("mine 3")
+        added = b.ask(f"peers add {a.at}")
+        self.assertEqual((added["address"], added["direction"], added["height"]), (a.at, "out", 3))
+        b.wait("height >= 3")
+        self.until(lambda: self.only_peer(b)["latency_ms"] is not None, "a PONG")
+        peer = self.only_peer(b)
+        self.assertEqual((peer["id"], peer["score"], peer["kept"]), (added["id"], 0, True))
+        self.assertTrue(peer["agent"].startswith("cairn/"))
+        self.assertRegex(peer["since"], r"^\d{4}-\d\d-\d\dT.*Z$")
+        self.assertEqual(b.ask(f"peers show {peer['id']}")["address"], a.at)
+        self.assertEqual(b.ask(f"peers show {a.at}")["id"], peer["id"])
+        self.assertEqual(self.only_peer(a)["direction"], "in")
+        status = b.ask("node status")
+        self.assertEqual((status["peers"], status["synced"], status["height"]), (1, True, 3))
+
+    def test_a_peer_that_is_removed_is_sought_no_more(self):
+        a, b = self.node("a"), self.node("b", listen="off")
+        b.connect(a)
+        self.assertEqual(b.ask(f"peers remove {a.at}")["peer"], a.at)
+        b.wait("peers == 0")
+        a.wait("peers == 0")
+        self.assertEqual(b.refused(f"peers remove {a.at}")["code"], "unknown_peer")
+        b.connect(a)  # and may come back
+        b.wait("peers == 1")
+
+    def test_what_a_peer_does_wrong_shows_as_its_score(self):
+        a = self.node("a")
+        host, port = a.at.split(":")
+        with socket.create_connection((host, int(port)), harness.DEADLINE_S) as line:
+            talk = line.makefile("rw", encoding="ascii", newline="\n")
+            talk.readline()
+            talk.write(f"HELLO v=1 net={a.chain()['genesis'][:8]} ua=\x1b[31mrude\n")
+            talk.flush()
+            self.assertIn("ERR", talk.readline())  # an escape is no character of a line
+        with socket.create_connection((host, int(port)), harness.DEADLINE_S) as line:
+            talk = line.makefile("rw", encoding="ascii", newline="\n")
+            talk.readline()
+            talk.write(f"HELLO v=1 net={a.chain()['genesis'][:8]} ua=rude\nFOO\nFOO\n")
+            talk.flush()
+            while "unknown-verb" not in talk.readline():
+                pass
+            a.wait("peers == 1")
+            peer = self.only_peer(a)
+            self.assertEqual(peer["agent"], "rude")
+            self.assertGreater(peer["score"], 20)
+
+
+if __name__ == "__main__":
+    harness.main()
