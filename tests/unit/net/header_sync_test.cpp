@@ -25,7 +25,7 @@ struct Follower {
         extend_chain(chain, own_blocks);
     }
     Verdict give(const net::Headers& headers) {
-        const Verdict out = sync.on_headers(headers, *chain, tree, now, random);
+        Verdict out = sync.on_headers(headers, *chain, tree, now, random);
         cost += out.cost;
         return out;
     }
