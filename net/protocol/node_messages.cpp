@@ -2,8 +2,6 @@
 #include <protocol/node_state.hpp>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 
 namespace cairn::net {
 
@@ -143,7 +141,6 @@ void Node::State::receive(Peer& peer, const Inv& inv, Instant now, Effects& out)
 
 void Node::State::receive(Peer& peer, const TxMessage& message, Instant now, Effects& out) {
     const auto taken = relay.on_tx(peer.id, message.tx, pool(), now);
-    if (getenv("DBG")) { fprintf(stderr, "%lu ontx sender %s nonce %lu: %s needed %s avail %s expected %lu orphan %d wid %s\n", now.steady_ms, to_hex(message.tx.fields().sender.bytes).substr(0,6).c_str(), message.tx.fields().nonce.value, taken.refusal? chain::name_of(taken.refusal->code):"ok", taken.refusal?std::to_string((unsigned long)taken.refusal->needed.units()).c_str():"", taken.refusal?std::to_string((unsigned long)taken.refusal->available.units()).c_str():"", taken.refusal?taken.refusal->expected_nonce.value:0, taken.orphan, message.tx.witness_id().hex().substr(0,8).c_str()); }
     punish(peer, taken.cost, "its transactions are not valid", now, out);
 }
 

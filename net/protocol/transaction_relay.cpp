@@ -2,8 +2,6 @@
 #include <protocol/transaction_relay.hpp>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -58,7 +56,6 @@ std::uint32_t TransactionRelay::on_inv(PeerId peer, std::span<const Hash256> ids
     for (const Hash256& bytes : ids.first(granted)) {
         const WitnessId id = witness(bytes);
         from.known.insert(id);
-        if (getenv("DBG") && peer.value % 2 != 3) fprintf(stderr, "%lu oninv this %p from p%lu %s synced %d mem %d rej %d conf %d orph %d wants %d\n", now.steady_ms, (void*)this, peer.value, id.hex().substr(0,8).c_str(), synced_, mempool.find(id)!=nullptr, rejected_.contains(id), confirmed_.contains(id), orphans_.holds(id), requests_.wants(id));
         if (!synced_ || mempool.find(id) || rejected_.contains(id) || confirmed_.contains(id)) continue;
         if (const auto displaced = orphans_.add_owner(peer, id))
             out += static_cast<std::uint32_t>(*displaced) * cost::displaced_orphan;
@@ -239,7 +236,6 @@ std::vector<TxId> TransactionRelay::fold(const chain::Events& events, Pool pool,
             taken_back.push_back(down->block.get());
         }
         for (const Transaction& tx : (up ? up->block : down->block)->transactions) {
-            if (getenv("DBG")) fprintf(stderr, "%lu this %p %s %s nonce %lu mem %d\n", now.steady_ms, (void*)this, up?"UP":"DOWN", tx.witness_id().hex().substr(0,8).c_str(), tx.fields().nonce.value, pool.mempool.find(tx.witness_id())!=nullptr);
             if (orphans_.count() > 0) touched.insert(sender_of(tx));
             if (!up) continue;
             confirmed_.insert(tx.witness_id());
