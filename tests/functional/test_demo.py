@@ -1,4 +1,4 @@
-"""scripts/demo: three nodes that find each other; one mines, one pays, one watches; nothing is left behind."""
+"""scripts/demo: three nodes find each other; one mines, one pays, one watches; nothing is left behind."""
 
 import os
 import shutil
