@@ -95,7 +95,6 @@ void World::input(std::size_t index, net::Input what) {
     net::Effects effects;
     machine.node().on(std::move(what), machine.instant(now_), effects);
     for (net::Effect& effect : effects) carry_out(index, effect);
-    if (getenv("DBG") && index==0 && now_ > std::stoull(getenv("DBG")) ) { for (auto& e: effects) if (auto* s=std::get_if<net::Send>(&e)) { std::string t(s->bytes.begin(), std::find(s->bytes.begin(), s->bytes.end(), '\n')); fprintf(stderr, "%lu m%zu -> p%lu %s\n", now_, index, s->peer.value, t.c_str()); } }
     if (recording_) note_arrival(index);
     if (machine.node().load().waiting_bytes > most_waiting)
         overflow_ = "machine " + std::to_string(index) + " holds too many bodies";
@@ -191,7 +190,6 @@ bool World::pay(std::size_t index, const crypto::Address& to, Amount amount) {
     Machine& machine = *machines_[index];
     if (!machine.is_up()) return false;
     const auto key = test::key_of(index);
-    if (getenv("DBG")) fprintf(stderr, "%lu PAY m%zu\n", now_, index);
     const Nonce nonce = machine.node().next_nonce(test::address_of(key));
     input(index, net::Command{++last_request_, net::SubmitTransaction{
                                                    test::transfer(network_, key, nonce.value, to, amount)}});
@@ -204,7 +202,6 @@ void World::lose_power(std::size_t index) {
     note(now_);
     note(index);
     machine.lose_power();
-    if (getenv("DBG")) fprintf(stderr, "%lu POWER LOST m%zu\n", now_, index);
     ++timers_[index];
     ++searches_[index];
     flushes_[index] = 0;
@@ -286,7 +283,6 @@ void World::send(std::size_t index, const net::Send& what) {
 
 /// In pieces of any size.
 void World::deliver(std::size_t connection, int to, Bytes bytes) {
-    if (getenv("DBG") && connections_[connection].ends[to].machine==0 && now_ > std::stoull(getenv("DBG"))) { std::string t(bytes.begin(), std::find(bytes.begin(), bytes.end(), '\n')); fprintf(stderr, "%lu m0 <- p%lu (m%zu) %s\n", now_, connections_[connection].ends[to].peer.value, connections_[connection].ends[1-to].machine, t.c_str()); }
     std::size_t at = 0;
     while (at < bytes.size()) {
         const Connection& over = connections_[connection];
