@@ -12,6 +12,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace cairn::sim {
 
@@ -35,6 +37,10 @@ class Machine {
     /// All that was not synced is lost, perhaps in part.
     void lose_power();
     void sync();
+    /// What it acknowledged, it must have for good.
+    void acknowledge(const Transaction& tx) { acknowledged_.push_back(tx); }
+    /// What it promised and does not keep, in words; empty: it keeps all.
+    std::string broken_promise() const;
     void keep(Bytes addresses) { options_.addresses = std::move(addresses); }
 
     Instant instant(Moment now) const {
@@ -55,6 +61,10 @@ class Machine {
     std::unique_ptr<store::RecordLog> log_;
     std::unique_ptr<store::Outbox> outbox_;
     std::unique_ptr<net::Node> node_;
+    std::vector<Transaction> acknowledged_;
+    BlockId durable_; ///< the tip of the last sync
+    Uint256 durable_work_;
+    std::string lost_; ///< what a start missed
 };
 
 } // namespace cairn::sim

@@ -1,25 +1,17 @@
 #include "world.hpp"
 
+#include "cities.hpp"
+#include "places.hpp"
 #include <consensus/rules.hpp>
 #include <mining/kernel.hpp>
+#include <protocol/header_tree.hpp>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 
 namespace cairn::sim {
 namespace {
 
-constexpr std::uint16_t port = 9'401;
-constexpr std::size_t most_unsent = 5u << 20;   ///< bytes: 4 MiB, and the message that went over
 constexpr std::size_t most_waiting = 96u << 20; ///< bytes of bodies that wait to be connected
-
-ByteArray<4> address_of_machine(std::size_t index) {
-    return {10, 0, static_cast<Byte>(index / 250), static_cast<Byte>(1 + index % 250)};
-}
-net::Endpoint endpoint_of(std::size_t index, std::uint16_t at) {
-    return net::ipv4_endpoint(address_of_machine(index), at);
-}
 
 } // namespace
 
@@ -30,25 +22,31 @@ World::World(consensus::Network network, const WorldOptions& options, std::uint6
     searches_.resize(count);
     flushes_.resize(count);
     group_of_.resize(count);
+    last_groups_.resize(count);
     machines_.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t skew = options.skew_ms > 0 ? random_.below(options.skew_ms) : 0;
         machines_.push_back(std::make_unique<Machine>(network_, i, seed, skew, options.node));
     }
-    for (std::size_t i = 0; i < count; ++i) after(random_.below(1'000), [this, i] { seek_peers(i); });
+    tips_.assign(count, network_.id());
+    for (std::size_t i = 0; i < count; ++i) {
+        places_.emplace(endpoint_of(i, service_port), i);
+        after(random_.below(1'000), [this, i] { seek_peers(i); });
+    }
 }
 
 // --- time ---
 
 void World::after(std::uint64_t delay, std::function<void()> happen) {
-    events_.push(Event{now_ + delay, ++order_, std::move(happen)});
+    events_.push_back(Event{now_ + delay, ++order_, std::move(happen)});
+    std::push_heap(events_.begin(), events_.end(), std::greater<>());
 }
 
 void World::run_until(Moment end) {
-    while (!events_.empty() && events_.top().at <= end) {
-        // A copy of the handle: what happens may add events.
-        const Event next = events_.top();
-        events_.pop();
+    while (!events_.empty() && events_.front().at <= end) {
+        std::pop_heap(events_.begin(), events_.end(), std::greater<>());
+        const Event next = std::move(events_.back()); // out of the heap: what happens may add to it
+        events_.pop_back();
         now_ = next.at;
         next.happen();
     }
@@ -64,7 +62,12 @@ bool World::run_until(Moment end, const std::function<bool()>& holds) {
     return true;
 }
 
-std::uint64_t World::delay() {
+/// One way.
+std::uint64_t World::delay(std::size_t from, std::size_t to) {
+    if (options_.in_cities) {
+        const std::uint64_t way = std::uint64_t{500} * round_trip_ms(from % city_count, to % city_count);
+        return (way + random_.below(way / 10 + 1) + 999) / 1'000;
+    }
     return options_.least_delay_ms + random_.below(options_.most_delay_ms - options_.least_delay_ms + 1);
 }
 
@@ -95,20 +98,26 @@ void World::input(std::size_t index, net::Input what) {
     net::Effects effects;
     machine.node().on(std::move(what), machine.instant(now_), effects);
     for (net::Effect& effect : effects) carry_out(index, effect);
-    if (recording_) note_arrival(index);
-    if (machine.node().load().waiting_bytes > most_waiting)
-        overflow_ = "machine " + std::to_string(index) + " holds too many bodies";
+    if (recording_) note_arrivals(index);
+    check_bounds(index);
+}
+
+void World::check_bounds(std::size_t index) {
+    const net::Load load = machines_[index]->node().load();
+    if (load.waiting_bytes > most_waiting) break_down(index, "holds too many bodies");
+    if (load.headers > net::HeaderTree::max_entries) break_down(index, "holds too many headers");
+}
+
+void World::break_down(std::size_t index, const std::string& why) {
+    if (broken_.empty())
+        broken_ = "machine " + std::to_string(index) + " " + why + " (at " + std::to_string(now_) + " ms)";
 }
 
 void World::carry_out(std::size_t index, net::Effect& effect) {
-    if (const auto* what = std::get_if<net::Send>(&effect)) {
+    if (auto* what = std::get_if<net::Send>(&effect)) {
         send(index, *what);
     } else if (const auto* gone = std::get_if<net::Drop>(&effect)) {
-        const auto seat = seats_.find({index, gone->peer});
-        if (seat != seats_.end()) {
-            const Seat at = seat->second;
-            after(2, [this, at] { close(at.connection, at.side); });
-        }
+        drop(index, gone->peer);
     } else if (const auto* call = std::get_if<net::Dial>(&effect)) {
         dial(index, *call);
     } else if (auto* check = std::get_if<net::CheckBlock>(&effect)) {
@@ -139,8 +148,9 @@ void World::carry_out(std::size_t index, net::Effect& effect) {
     } else if (auto* addresses = std::get_if<net::KeepAddresses>(&effect)) {
         machines_[index]->keep(std::move(addresses->bytes));
     } else if (const auto* reply = std::get_if<net::Reply>(&effect)) {
-        if (const auto* submitted = std::get_if<Result<net::Submitted, chain::Refusal>>(&reply->response))
-            answers_[index][reply->id] = submitted->has_value();
+        const auto asked = submitted_.extract(reply->id);
+        const auto* answer = std::get_if<Result<net::Submitted, chain::Refusal>>(&reply->response);
+        if (asked && answer && answer->has_value()) machines_[index]->acknowledge(asked.mapped());
     }
 }
 
@@ -166,7 +176,7 @@ void World::search(std::size_t index, const net::Search& what) {
 }
 
 void World::seek_peers(std::size_t index) {
-    input(index, net::Listening{port});
+    input(index, net::Listening{service_port});
     const std::size_t wanted = std::min(options_.dials, machines_.size() - 1);
     std::set<std::size_t> chosen = {(index + 1) % machines_.size()}; // a ring: nobody is left alone
     while (chosen.size() < wanted) {
@@ -174,9 +184,9 @@ void World::seek_peers(std::size_t index) {
         if (other != index) chosen.insert(other);
     }
     for (const std::size_t other : chosen) {
-        std::string name = net::to_text(endpoint_of(other, port));
+        std::string name = net::to_text(endpoint_of(other, service_port));
         name.resize(name.rfind(':'));
-        input(index, net::Command{++last_request_, net::AddPeer{name, port, false, true}});
+        input(index, net::Command{++last_request_, net::AddPeer{name, service_port, false, true}});
     }
     input(index, net::TimerFired{});
 }
@@ -186,14 +196,14 @@ void World::start_mining(std::size_t index) {
 }
 void World::stop_mining(std::size_t index) { input(index, net::Command{++last_request_, net::StopMining{}}); }
 
-bool World::pay(std::size_t index, const crypto::Address& to, Amount amount) {
+void World::pay(std::size_t index, const crypto::Address& to, Amount amount) {
     Machine& machine = *machines_[index];
-    if (!machine.is_up()) return false;
+    if (!machine.is_up()) return;
     const auto key = test::key_of(index);
     const Nonce nonce = machine.node().next_nonce(test::address_of(key));
-    input(index, net::Command{++last_request_, net::SubmitTransaction{
-                                                   test::transfer(network_, key, nonce.value, to, amount)}});
-    return true;
+    const Transaction tx = test::transfer(network_, key, nonce.value, to, amount);
+    submitted_.emplace(++last_request_, tx);
+    input(index, net::Command{last_request_, net::SubmitTransaction{tx}});
 }
 
 void World::lose_power(std::size_t index) {
@@ -213,111 +223,9 @@ void World::lose_power(std::size_t index) {
 void World::start(std::size_t index) {
     if (machines_[index]->is_up()) return;
     machines_[index]->start();
+    if (const std::string why = machines_[index]->broken_promise(); !why.empty()) break_down(index, why);
     seek_peers(index);
 }
-
-// --- connections ---
-
-void World::dial(std::size_t index, const net::Dial& what) {
-    const auto at = net::parse_endpoint(what.host + ":" + std::to_string(what.port));
-    const std::uint64_t boot = machines_[index]->boot();
-    std::size_t target = machines_.size();
-    for (std::size_t i = 0; at && i < machines_.size(); ++i)
-        if (endpoint_of(i, port) == *at) target = i;
-    after(2 * delay(), [this, index, boot, target, dial = what.dial] {
-        if (machines_[index]->boot() != boot || !machines_[index]->is_up()) return;
-        const bool there = target < machines_.size() && machines_[target]->is_up() && !is_cut(index, target);
-        if (there)
-            connect(index, target, dial);
-        else
-            input(index, net::DialFailed{dial, net::DialFailed::Why::unreachable, "no answer"});
-    });
-}
-
-void World::connect(std::size_t from, std::size_t to, net::DialId dial) {
-    const std::size_t number = connections_.size();
-    connections_.emplace_back();
-    Connection& made = connections_.back();
-    const std::size_t both[2] = {from, to};
-    for (int side = 0; side < 2; ++side) {
-        made.ends[side] = End{both[side], machines_[both[side]]->boot(), net::PeerId{++last_peer_}, 0, now_};
-        seats_[{both[side], made.ends[side].peer}] = {number, side};
-    }
-    const net::PeerId at_from = made.ends[0].peer;
-    const net::PeerId at_to = made.ends[1].peer;
-    const auto ephemeral = static_cast<std::uint16_t>(20'000 + number % 40'000);
-    input(from, net::Connected{at_from, endpoint_of(to, port), dial});
-    input(to, net::Connected{at_to, endpoint_of(from, ephemeral), std::nullopt});
-}
-
-void World::send(std::size_t index, const net::Send& what) {
-    const auto found = seats_.find({index, what.peer});
-    if (found == seats_.end()) return;
-    const Seat seat = found->second;
-    Connection& connection = connections_[seat.connection];
-    if (!connection.open) return;
-    ++messages_;
-    note(what.bytes.size());
-    End& own = connection.ends[seat.side];
-    own.unsent += what.bytes.size();
-    if (own.unsent > most_unsent) overflow_ = "machine " + std::to_string(index) + " queues too much";
-    after(1 + what.bytes.size() / 10'000, [this, seat, size = what.bytes.size()] {
-        Connection& at = connections_[seat.connection];
-        End& end = at.ends[seat.side];
-        end.unsent -= std::min(end.unsent, size);
-        if (at.open) input(end.machine, net::Queued{end.peer, end.unsent});
-    });
-    if (is_cut(connection.ends[0].machine, connection.ends[1].machine)) return; // nobody hears it
-    const int to = 1 - seat.side;
-    End& other = connection.ends[to];
-    const bool faulty = faulty_;
-    if (faulty && chance(options_.loss)) return;
-    const int copies = faulty && chance(options_.doubling) ? 2 : 1;
-    for (int copy = 0; copy < copies; ++copy) {
-        Moment arrival = now_ + delay() + what.bytes.size() / 10'000;
-        if (!faulty || !chance(options_.reordering)) arrival = std::max(arrival, other.last_arrival);
-        other.last_arrival = std::max(other.last_arrival, arrival);
-        after(arrival - now_, [this, seat, to, bytes = what.bytes] { deliver(seat.connection, to, bytes); });
-    }
-}
-
-/// In pieces of any size.
-void World::deliver(std::size_t connection, int to, Bytes bytes) {
-    std::size_t at = 0;
-    while (at < bytes.size()) {
-        const Connection& over = connections_[connection];
-        const End end = over.ends[to];
-        if (!over.open || machines_[end.machine]->boot() != end.boot) return;
-        const std::size_t piece = std::min(bytes.size() - at, 1 + random_.below(65'536));
-        const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(at);
-        input(end.machine, net::Received{end.peer, Bytes(from, from + static_cast<std::ptrdiff_t>(piece))});
-        at += piece;
-    }
-}
-
-void World::close(std::size_t connection, int by) {
-    Connection& over = connections_[connection];
-    if (!over.open) return;
-    over.open = false;
-    for (int side = 0; side < 2; ++side) {
-        const End end = over.ends[side];
-        seats_.erase({end.machine, end.peer});
-        after(side == by ? 0 : delay(), [this, end] {
-            if (machines_[end.machine]->boot() == end.boot) input(end.machine, net::Disconnected{end.peer});
-        });
-    }
-}
-
-void World::partition(const std::vector<std::size_t>& group_of, bool silently) {
-    group_of_ = group_of;
-    if (silently) return;
-    for (std::size_t i = 0; i < connections_.size(); ++i)
-        if (connections_[i].open && is_cut(connections_[i].ends[0].machine, connections_[i].ends[1].machine))
-            close(i, 0);
-}
-
-void World::heal() { std::fill(group_of_.begin(), group_of_.end(), 0); }
-void World::calm() { faulty_ = false; }
 
 // --- what is seen ---
 
@@ -325,17 +233,29 @@ std::optional<BlockId> World::common_tip() const {
     std::optional<BlockId> tip;
     for (const auto& machine : machines_) {
         if (!machine->is_up()) continue;
-        const BlockId own = static_cast<const Machine&>(*machine).node().chain().tip().id;
+        const BlockId own = machine->node().chain().tip().id;
         if (tip && *tip != own) return std::nullopt;
         tip = own;
     }
     return tip;
 }
 
-void World::note_arrival(std::size_t index) {
-    auto& row = arrivals_[machines_[index]->node().chain().tip().id];
-    row.resize(machines_.size());
-    if (!row[index]) row[index] = now_;
+std::uint32_t World::highest() const {
+    std::uint32_t height = 0;
+    for (const auto& machine : machines_)
+        if (machine->is_up()) height = std::max(height, machine->node().chain().height().value);
+    return height;
+}
+
+void World::note_arrivals(std::size_t index) {
+    const chain::Chain& chain = machines_[index]->node().chain();
+    if (chain.tip().id == tips_[index]) return;
+    tips_[index] = chain.tip().id;
+    for (BlockId id = tips_[index]; id != network_.id();) {
+        const auto [entry, is_new] = arrivals_.try_emplace(id, Arrivals{index, now_, {}});
+        if (!entry->second.at.emplace(index, now_).second) return; // so has it what is below
+        id = chain.find(id)->head.header.parent;
+    }
 }
 
 } // namespace cairn::sim
