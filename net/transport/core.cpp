@@ -1,6 +1,7 @@
 #include <base/fault.hpp>
 #include <crypto/random.hpp>
 #include <mining/searcher.hpp>
+#include <transport/address_file.hpp>
 #include <transport/core.hpp>
 #include <transport/hash_rate.hpp>
 #include <transport/links.hpp>
@@ -57,6 +58,7 @@ struct Core::State {
 
     crypto::SystemRandom random;
     Stores stores;
+    AddressFile addresses;
     Node node;
     std::map<RequestId, std::promise<Response>> asked;
     RequestId next_request = 0;
@@ -66,7 +68,7 @@ struct Core::State {
     boost::asio::io_context context{1};
     boost::asio::steady_timer timer{context};
     std::unique_ptr<Links> links;
-    Bytes kept_addresses; ///< as they stand on disk
+    Bytes kept_addresses; ///< as they were to be written last
     // ---------------------------------------------------------------- shared
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
     chain::OpenReport report;
@@ -98,8 +100,9 @@ NodeOptions with_addresses(NodeOptions options, Bytes addresses) {
 
 Core::State::State(consensus::Network network, const CoreOptions& options)
     : stores(options.directory, network.id(), options.reindex),
+      addresses(options.directory / "peers"),
       node(std::move(network), stores.log(), stores.index(), stores.outbox(), random,
-           with_addresses(options.node, stores.addresses())),
+           with_addresses(options.node, AddressFile::read(options.directory / "peers"))),
       report(node.chain().open_report()),
       searcher(
           options.mining_threads,
@@ -176,7 +179,7 @@ void Core::State::carry_out(Effect& effect) {
         wake_at(wake->steady_ms);
     } else if (const auto* keep = std::get_if<KeepAddresses>(&effect)) {
         kept_addresses = keep->bytes;
-        stores.keep_addresses(kept_addresses);
+        addresses.keep(kept_addresses);
     } else {
         links->carry_out(effect);
     }
@@ -239,7 +242,8 @@ void Core::State::shut_down() {
             input(Command{++next_request, StopMining{}});
             flush();
             if (node.has_unwritten()) node.write_checkpoint();
-            if (node.addresses() != kept_addresses) stores.keep_addresses(node.addresses());
+            if (node.addresses() != kept_addresses) addresses.keep(node.addresses());
+            addresses.close();
             stores.close();
         } catch (...) {
             close_fault = std::current_exception();

@@ -48,18 +48,17 @@ class Links::State {
         });
     }
 
-    void send_beacons() {
-        if (!options.discovery || !listening) return;
-        if (!discovery) {
-            DiscoveryOptions with;
-            with.net = network.tag();
-            with.nonce = nonce;
-            discovery = std::make_unique<Discovery>(context, with, random,
-                                                    [this](const Endpoint& at) { sink(Discovered{at}); });
-            // Where the system lets nobody join a group there is none to find, and nothing else is wrong.
-            discovery->start();
-        }
-        discovery->announce(listening->port);
+    /// Hears others, be there anything to tell of ourselves or not.
+    void discover() {
+        if (!options.discovery) return;
+        DiscoveryOptions with;
+        with.net = network.tag();
+        with.nonce = nonce;
+        with.port = options.discovery_port;
+        discovery = std::make_unique<Discovery>(context, with, random,
+                                                [this](const Endpoint& at) { sink(Discovered{at}); });
+        // Where the system lets nobody join a group there is none to find, and nothing else is wrong.
+        discovery->start();
     }
 
     boost::asio::io_context& context;
@@ -76,7 +75,9 @@ class Links::State {
 
 Links::Links(boost::asio::io_context& context, const consensus::Network& network, std::uint64_t nonce,
              const LinkOptions& options, std::function<void(Input)> sink)
-    : state_(std::make_unique<State>(context, network, nonce, options, std::move(sink))) {}
+    : state_(std::make_unique<State>(context, network, nonce, options, std::move(sink))) {
+    state_->discover();
+}
 
 Links::~Links() = default;
 
@@ -106,7 +107,7 @@ Endpoint Links::listen(const std::string& host, std::uint16_t port) {
     Endpoint at = parse_endpoint(name + ":0").value_or(Endpoint{});
     at.port = opened;
     state_->listening = at;
-    state_->send_beacons();
+    if (state_->discovery) state_->discovery->announce(opened);
     return at;
 }
 

@@ -5,6 +5,7 @@
 
 #include <protocol/io.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,7 +19,8 @@ namespace cairn::net {
 
 struct LinkOptions {
     bool discovery = false; ///< tell of ourselves on this machine's loopback, and hear others there
-    unsigned checkers = 1;  ///< worker threads for blocks
+    std::uint16_t discovery_port = 9'400;
+    unsigned checkers = 1; ///< worker threads for blocks
 };
 
 class Links {

@@ -2,18 +2,13 @@
 #include <transport/stores.hpp>
 
 namespace cairn::net {
-namespace {
-
-constexpr std::uint64_t max_addresses_bytes = 8u << 20;
-
-} // namespace
 
 void Stores::open_index(const store::Path& directory, const BlockId& chain) {
     tables_ = std::make_unique<store::LmdbKeyValue>(directory);
     index_ = std::make_unique<store::Index>(*tables_, chain);
 }
 
-Stores::Stores(const store::Path& directory, const BlockId& chain, bool reindex) : directory_(directory) {
+Stores::Stores(const store::Path& directory, const BlockId& chain, bool reindex) {
     const store::Path index = directory / "index";
     if (reindex) store::remove_tree(files_, index);
     try {
@@ -33,20 +28,6 @@ Stores::Stores(const store::Path& directory, const BlockId& chain, bool reindex)
     log_ = std::make_unique<store::RecordLog>(files_, directory / "blocks", options,
                                               checkpoint ? checkpoint->log_end : store::LogPosition{});
     outbox_ = std::make_unique<store::Outbox>(files_, directory / "outbox", options);
-}
-
-Bytes Stores::addresses() {
-    const store::Path file = directory_ / "peers";
-    try {
-        if (files_.exists(file)) return store::read_file(files_, file, max_addresses_bytes);
-    } catch (const store::IoFault&) {
-        // Peers can be found again: no reason not to start.
-    }
-    return {};
-}
-
-void Stores::keep_addresses(const Bytes& bytes) {
-    store::write_file_atomically(files_, directory_ / "peers", bytes);
 }
 
 void Stores::sync() {

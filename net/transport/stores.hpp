@@ -21,10 +21,6 @@ class Stores {
     store::Index& index() { return *index_; }
     store::Outbox& outbox() { return *outbox_; }
 
-    /// What keep_addresses() kept last; empty where nothing was. What cannot be read is as good as nothing.
-    Bytes addresses();
-    void keep_addresses(const Bytes& bytes);
-
     /// Makes durable what was appended to log and outbox.
     void sync();
     void close();
@@ -32,7 +28,6 @@ class Stores {
   private:
     void open_index(const store::Path& directory, const BlockId& chain);
 
-    store::Path directory_;
     store::PosixFileSystem files_;
     std::unique_ptr<store::LmdbKeyValue> tables_;
     std::unique_ptr<store::Index> index_;
