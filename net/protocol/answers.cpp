@@ -42,36 +42,79 @@ Message help() {
         {{"verbs", "HELLO,PING,GETHDR,GET,INV,TX,GETADDR,STATUS,HELP,BYE"}, {"more", "docs/PROTOCOL.md"}}};
 }
 
+std::size_t items_of(const Message& request) {
+    if (const auto* get = std::get_if<Get>(&request)) return get->ids.size();
+    if (const auto* txs = std::get_if<GetBlockTxs>(&request)) return txs->indexes.size();
+    return 0;
+}
+
 } // namespace
 
+bool Answers::has_room(std::size_t items) const {
+    return requests_.size() < max_requests && items <= max_items - items_;
+}
+
 bool Answers::add(Message request) {
-    if (requests_.size() >= max_requests) return false;
-    requests_.push_back(std::move(request));
+    const std::size_t items = items_of(request);
+    if (!has_room(items)) return false;
+    items_ += items;
+    if (std::holds_alternative<Get>(request)) blocks_ += items;
+    if (std::holds_alternative<GetHeaders>(request)) ++headers_;
+    requests_.emplace_back(std::move(request));
     return true;
 }
 
-std::optional<Message> Answers::next_item(Get& get, const AnswerSource& source) {
-    if (given_ >= get.ids.size()) return std::nullopt;
-    const Hash256& id = get.ids[given_++];
-    if (get.kind == ItemKind::block) return block_of(id, source.chain);
-    const Transaction* tx = source.mempool.find(WitnessId{id});
-    return tx != nullptr ? Message(TxMessage{*tx}) : missing(id);
+bool Answers::add_transactions(std::vector<Hash256> ids, std::vector<bool> here) {
+    if (!has_room(ids.size())) return false;
+    items_ += ids.size();
+    requests_.emplace_back(Transactions{std::move(ids), std::move(here)});
+    return true;
+}
+
+std::size_t Answers::excess() const {
+    return blocks_ - std::min(blocks_, max_blocks) + headers_ - std::min(headers_, max_headers);
+}
+
+void Answers::pop() {
+    requests_.pop_front();
+    given_ = 0;
+}
+
+/// Of the first request, where it is one of several items.
+std::optional<Message> Answers::next_item(const AnswerSource& source) {
+    Request& first = requests_.front();
+    if (const auto* txs = std::get_if<Transactions>(&first)) {
+        if (given_ >= txs->ids.size()) return std::nullopt;
+        const std::size_t at = given_++;
+        --items_;
+        const Transaction* tx = txs->here[at] ? source.mempool.find(WitnessId{txs->ids[at]}) : nullptr;
+        return tx != nullptr ? Message(TxMessage{*tx}) : missing(txs->ids[at]);
+    }
+    const auto* get = std::get_if<Get>(&std::get<Message>(first));
+    if (get == nullptr || given_ >= get->ids.size()) return std::nullopt;
+    --items_;
+    --blocks_;
+    return block_of(get->ids[given_++], source.chain);
 }
 
 std::optional<Message> Answers::next(const AnswerSource& source) {
     while (!requests_.empty()) {
-        Message& request = requests_.front();
-        if (auto* get = std::get_if<Get>(&request)) {
-            if (auto item = next_item(*get, source)) return item;
-            given_ = 0;
-            requests_.pop_front();
+        if (auto item = next_item(source)) return item;
+        auto* request = std::get_if<Message>(&requests_.front());
+        if (request == nullptr || std::holds_alternative<Get>(*request)) { // all of it is given
+            pop();
             continue;
         }
-        const Message whole = std::move(request);
-        requests_.pop_front();
-        if (const auto* headers = std::get_if<GetHeaders>(&whole))
+        const Message whole = std::move(*request);
+        pop();
+        if (const auto* headers = std::get_if<GetHeaders>(&whole)) {
+            --headers_;
             return Headers{source.chain.headers_after(headers->locator, headers->stop, headers->max)};
-        if (const auto* txs = std::get_if<GetBlockTxs>(&whole)) return transactions_of(*txs, source.chain);
+        }
+        if (const auto* txs = std::get_if<GetBlockTxs>(&whole)) {
+            items_ -= txs->indexes.size();
+            return transactions_of(*txs, source.chain);
+        }
         if (const auto* ping = std::get_if<Ping>(&whole)) return Pong{ping->n};
         if (std::holds_alternative<Status>(whole)) return status_of(source);
         if (std::holds_alternative<Help>(whole)) return help();

@@ -8,6 +8,8 @@
 
 #include <deque>
 #include <optional>
+#include <variant>
+#include <vector>
 
 namespace cairn::net {
 
@@ -20,21 +22,40 @@ struct AnswerSource {
 
 class Answers {
   public:
-    static constexpr std::size_t max_requests = 64; ///< waiting; more is abuse
+    static constexpr std::size_t max_requests = 64;  ///< waiting; more is abuse
+    static constexpr std::size_t max_items = 16'384; ///< the same, of ids and indexes in them
+    static constexpr std::size_t max_blocks = 16;    ///< asked for and not answered; more costs
+    static constexpr std::size_t max_headers = 2;    ///< GETHDR, the same
     /// No further answer while so many bytes wait to be sent to the peer.
     static constexpr std::size_t send_room = 1u << 20;
 
-    /// GETHDR, GET, GETBTX, PING, STATUS, HELP and what must be answered after them. False: too many wait.
+    /// GETHDR, GET of blocks, GETBTX, PING, STATUS, HELP and what must be answered after them. False: too
+    /// many wait.
     bool add(Message request);
+    /// GET of transactions; `here`: whether it may have each. What is gone by its turn is missing, too.
+    bool add_transactions(std::vector<Hash256> ids, std::vector<bool> here);
     bool empty() const { return requests_.empty(); }
+    /// Requests beyond max_blocks and max_headers that wait.
+    std::size_t excess() const;
     /// The next answer; nullopt where all is answered.
     std::optional<Message> next(const AnswerSource& source);
 
   private:
-    std::optional<Message> next_item(Get& get, const AnswerSource& source);
+    struct Transactions {
+        std::vector<Hash256> ids;
+        std::vector<bool> here;
+    };
+    using Request = std::variant<Message, Transactions>;
 
-    std::deque<Message> requests_;
-    std::size_t given_ = 0; ///< items of the first request
+    bool has_room(std::size_t items) const;
+    void pop();
+    std::optional<Message> next_item(const AnswerSource& source);
+
+    std::deque<Request> requests_;
+    std::size_t given_ = 0;   ///< items of the first request
+    std::size_t items_ = 0;   ///< of all that wait
+    std::size_t blocks_ = 0;  ///< of them, blocks
+    std::size_t headers_ = 0; ///< GETHDRs that wait
 };
 
 } // namespace cairn::net

@@ -53,26 +53,35 @@ CompactBlocks::Step CompactBlocks::begin(PeerId from, const CompactBlock& compac
     for (std::uint32_t i = 0; i < count; ++i)
         if (!open.slots[i]) missing.indexes.push_back(i);
     if (missing.indexes.empty()) return finish(std::move(open), compact.prefilled.empty());
+    auto& asked = asked_[from];
+    asked.push_back(compact.id);
+    if (asked.size() > max_open) asked.pop_front();
     open_.insert_or_assign(compact.id, std::move(open));
     if (open_.size() > max_open)
         open_.erase(std::min_element(open_.begin(), open_.end(), [](const auto& a, const auto& b) {
             return a.second.order < b.second.order;
         }));
-    return {nullptr, false, std::move(missing)};
+    return {nullptr, false, std::move(missing), false};
 }
 
 CompactBlocks::Step CompactBlocks::complete(PeerId from, const BlockTxs& answer) {
+    if (const auto asked = asked_.find(from); asked != asked_.end()) {
+        std::erase(asked->second, answer.id);
+        if (asked->second.empty()) asked_.erase(asked);
+    }
     const auto found = open_.find(answer.id);
     if (found == open_.end() || found->second.from != from) return {};
+    Step false_answer;
+    false_answer.is_false_answer = true;
     Open open = std::move(found->second);
     open_.erase(found);
     auto next = answer.txs.begin();
     for (auto& slot : open.slots) {
         if (slot) continue;
-        if (next == answer.txs.end()) return {};
+        if (next == answer.txs.end()) return false_answer;
         slot = *next++;
     }
-    if (next != answer.txs.end()) return {};
+    if (next != answer.txs.end()) return false_answer;
     return finish(std::move(open), false);
 }
 
@@ -80,15 +89,17 @@ CompactBlocks::Step CompactBlocks::finish(Open&& open, bool checked) {
     Block block{open.head, {}};
     block.transactions.reserve(open.slots.size());
     for (auto& slot : open.slots) block.transactions.push_back(std::move(*slot));
-    return {std::make_shared<const Block>(std::move(block)), checked, std::nullopt};
+    return {std::make_shared<const Block>(std::move(block)), checked, std::nullopt, false};
 }
 
 bool CompactBlocks::awaits(PeerId from, const BlockId& id) const {
-    const auto found = open_.find(id);
-    return found != open_.end() && found->second.from == from;
+    const auto asked = asked_.find(from);
+    return asked != asked_.end() &&
+           std::find(asked->second.begin(), asked->second.end(), id) != asked->second.end();
 }
 
 void CompactBlocks::forget(PeerId peer) {
+    asked_.erase(peer);
     std::erase_if(open_, [peer](const auto& one) { return one.second.from == peer; });
 }
 

@@ -7,6 +7,7 @@
 #include <protocol/peer_id.hpp>
 #include <wire/message.hpp>
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -25,12 +26,14 @@ class CompactBlocks {
         chain::BlockPtr block;           ///< complete; whether it is the one that was sealed, tx_root tells
         bool signatures_checked = false; ///< all of it came out of the mempool
         std::optional<GetBlockTxs> missing; ///< to be asked of the same peer
+        bool is_false_answer = false; ///< more or fewer transactions than were asked for: no matter of chance
     };
     /// Neither block nor missing: it cannot be put together, ask for the whole.
     Step begin(PeerId from, const CompactBlock& compact, const chain::Mempool& mempool);
     Step complete(PeerId from, const BlockTxs& answer);
-    /// Whether transactions of this block were asked of this peer.
+    /// Whether transactions of this block were asked of this peer and did not come yet, be they still of use.
     bool awaits(PeerId from, const BlockId& id) const;
+    /// The block came in another way.
     void forget(const BlockId& id) { open_.erase(id); }
     void forget(PeerId peer);
 
@@ -44,6 +47,7 @@ class CompactBlocks {
     Step finish(Open&& open, bool checked);
 
     std::map<BlockId, Open> open_;
+    std::map<PeerId, std::deque<BlockId>> asked_; ///< at most max_open each
     std::uint64_t next_order_ = 0;
 };
 

@@ -45,6 +45,7 @@ Node::State::State(consensus::Network network, store::RecordLog& log, store::Ind
     book.decode(with.addresses);
     for (const KeptPeer& kept : book.kept())
         targets.add({kept.host, kept.port, true, true, std::nullopt}, {});
+    anchors_left = book.anchors();
     book_kept = book.revision();
 }
 
@@ -169,9 +170,12 @@ void Node::State::on(const TimerFired& /*timer*/, Instant now, Effects& out) {
     peers.on_time(now, random, out);
     if (more_ready) connect_ready(now, out);
     probe(now, out);
-    for (const auto& due : headers.retry_deferred(chain, now.wall))
-        downloads.shows(due.source, due.point.id, due.point.work);
     resume_headers(now, out);
+    for (const auto& due : headers.retry_deferred(chain, now.wall)) {
+        downloads.shows(due.source, due.point.id, due.point.work);
+        if (Peer* source = peers.find(due.source); source != nullptr && source->ready())
+            ask_for_headers(*source, now, out); // what it shows follows it again
+    }
     fetch(now, out);
     dial_due(now, out);
     if (book.revision() != book_kept && now.steady_ms >= book_kept_ms + keep_every_ms) {
@@ -215,6 +219,7 @@ Node::~Node() = default;
 void Node::on(Input input, Instant now, Effects& out) {
     state_->latest = now;
     std::visit([&](const auto& what) { state_->on(what, now, out); }, input);
+    state_->settle(now, out);
     if (state_->own_changed && now.steady_ms >= state_->own_told_ms + own_told_every_ms)
         state_->note_own(now);
     state_->relay.set_synced(!state_->is_syncing());
@@ -228,7 +233,7 @@ std::vector<PeerInfo> Node::peers() const {
     std::vector<PeerInfo> out;
     out.reserve(state_->peers.all().size());
     for (const auto& [id, peer] : state_->peers.all())
-        out.push_back(Peers::info(peer, state_->standing, state_->latest));
+        if (!peer.confirms) out.push_back(Peers::info(peer, state_->standing, state_->latest));
     return out;
 }
 

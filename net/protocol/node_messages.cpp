@@ -2,6 +2,7 @@
 #include <protocol/node_state.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace cairn::net {
 
@@ -13,10 +14,12 @@ void Node::State::on(const Received& received, Instant now, Effects& out) {
     while (peer->stage != Peer::Stage::leaving) {
         Decoder::Step step = peer->decoder.next();
         if (std::holds_alternative<Decoder::NeedMore>(step)) break;
+        if (peer->confirms) {
+            hear_listener(*peer, step, now, out);
+            continue;
+        }
         if (const auto* broken = std::get_if<Decoder::Violation>(&step)) {
-            peers.send(*peer, Err{400, "", "malformed"}, out);
-            punish(*peer, cost::broken_frame, broken->why, now, out);
-            peers.drop(*peer, broken->why, out);
+            lose(*peer, broken->why, now, out);
         } else if (const auto* due = std::get_if<Decoder::BodyDue>(&step)) {
             if (may_take_body(*peer, *due)) {
                 peer->decoder.accept_body();
@@ -31,12 +34,20 @@ void Node::State::on(const Received& received, Instant now, Effects& out) {
     answer(*peer, out);
 }
 
-/// Blocks come only when asked for; before HELLO nothing with a body does.
+/// Where its next message begins nobody knows. A browser is told nothing.
+void Node::State::lose(Peer& peer, const std::string& why, Instant now, Effects& out) {
+    const bool too_large = why == "body-too-large" || why == "line-too-long";
+    if (why != "http") peers.send(peer, Err{too_large ? 413U : 400U, "", why}, out);
+    punish(peer, cost::broken_frame, why, now, out);
+    peers.drop(peer, why, out);
+}
+
+/// Blocks come only when asked for; before HELLO nothing with a body does. A compact block that was not asked
+/// for is taken, and costs.
 bool Node::State::may_take_body(const Peer& peer, const Decoder::BodyDue& due) const {
     if (!peer.ready()) return false;
     if (due.verb == "BLK") return due.id && downloads.asked(peer.id, BlockId{*due.id});
     if (due.verb == "BTX") return due.id && compact.awaits(peer.id, BlockId{*due.id});
-    if (due.verb == "CBLK") return peer.asked_compact;
     return true;
 }
 
@@ -54,10 +65,7 @@ void Node::State::on_message(Peer& peer, Message&& message, Instant now, Effects
         return punish(peer, cost::malformed, "it said no HELLO", now, out);
     }
     if (is_one_of<GetHeaders, Get, GetBlockTxs, Ping, Status, Help>(message)) {
-        if (!peer.answers.add(std::move(message))) {
-            punish(peer, cost::too_many_requests, "it asks too much at once", now, out);
-            peers.drop(peer, "it asks too much at once", out);
-        }
+        take_request(peer, std::move(message), now, out);
     } else if (auto* hello = std::get_if<Hello>(&message)) {
         receive(peer, std::move(*hello), now, out);
     } else if (const auto* pong = std::get_if<Pong>(&message)) {
@@ -96,6 +104,32 @@ void Node::State::on_message(Peer& peer, Message&& message, Instant now, Effects
     }
 }
 
+void Node::State::take_request(Peer& peer, Message&& message, Instant now, Effects& out) {
+    const std::size_t before = peer.answers.excess();
+    bool has_room = false;
+    if (auto* get = std::get_if<Get>(&message); get != nullptr && get->kind == ItemKind::tx) {
+        const auto given = relay.on_get(peer.id, get->ids, mempool, now);
+        std::vector<bool> here;
+        here.reserve(given.answers.size());
+        for (const auto& one : given.answers) here.push_back(one.tx != nullptr);
+        here.resize(get->ids.size());
+        has_room = peer.answers.add_transactions(std::move(get->ids), std::move(here));
+        punish(peer, given.cost, "it asks for the same again and again", now, out);
+    } else {
+        has_room = peer.answers.add(std::move(message));
+    }
+    if (!has_room) {
+        peers.send(peer, Err{429, "", "too-many-requests"}, out);
+        punish(peer, cost::too_many_requests, "it asks too much at once", now, out);
+        return peers.drop(peer, "it asks too much at once", out);
+    }
+    answer(peer, out);
+    const std::size_t after = peer.answers.excess();
+    if (after > before)
+        punish(peer, static_cast<std::uint32_t>(after - before) * cost::excess_request,
+               "it asks too much at once", now, out);
+}
+
 /// Gives what was asked for, as long as the peer reads it.
 void Node::State::answer(Peer& peer, Effects& out) {
     const AnswerSource source{chain, mempool, peers.ready_count()};
@@ -130,7 +164,11 @@ void Node::State::receive(Peer& peer, const Err& error, Instant now, Effects& ou
 
 void Node::State::receive(Peer& peer, const Inv& inv, Instant now, Effects& out) {
     if (inv.kind == ItemKind::block) {
-        const bool news = std::any_of(inv.ids.begin(), inv.ids.end(), [this](const Hash256& id) {
+        const std::size_t granted = peer.block_news.take(inv.ids.size(), now.steady_ms);
+        punish(peer, static_cast<std::uint32_t>(inv.ids.size() - granted) * cost::excess_inv,
+               "it announces too much", now, out);
+        const auto end = inv.ids.begin() + static_cast<std::ptrdiff_t>(granted);
+        const bool news = std::any_of(inv.ids.begin(), end, [this](const Hash256& id) {
             return !chain.find(BlockId{id}) && headers.find(BlockId{id}) == nullptr;
         });
         if (news) ask_for_headers(peer, now, out);
@@ -172,9 +210,14 @@ void Node::State::receive(Peer& peer, const GetAddr& /*request*/, Instant now, E
 }
 
 void Node::State::receive(Peer& peer, const Addr& addresses, Instant now, Effects& out) {
-    if (!std::exchange(peer.asked_addresses, false))
-        return punish(peer, cost::malformed, "it sends addresses that nobody asked for", now, out);
-    for (const AddrEntry& entry : addresses.entries) book.add(entry, peer.remote, now.wall);
+    const bool is_answer = std::exchange(peer.asked_addresses, false);
+    // One answer is taken as it is; of all that comes beside it a little.
+    const std::size_t taken =
+        is_answer ? addresses.entries.size() : peer.addresses.take(addresses.entries.size(), now.steady_ms);
+    for (const AddrEntry& entry : std::span(addresses.entries).first(taken))
+        if (!own_places.contains(entry.at)) book.add(entry, peer.remote, now.wall);
+    punish(peer, static_cast<std::uint32_t>(addresses.entries.size() - taken) * cost::excess_address,
+           "it sends more addresses than anybody can use", now, out);
 }
 
 } // namespace cairn::net

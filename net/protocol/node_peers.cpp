@@ -1,4 +1,4 @@
-// Connections: who is sought, who is let in, who goes.
+// Connections: who is let in, what both say first, who goes. Whom the node calls is node_dialling.cpp's.
 #include <protocol/node_state.hpp>
 
 #include <algorithm>
@@ -10,13 +10,8 @@ using Code = PeerRefusal::Code;
 
 namespace {
 
-/// The address book is asked for a place this often while places are free.
-constexpr std::uint64_t pick_every_ms = 5'000;
 /// A slowed peer is not read from for so long after each misdeed.
 constexpr std::uint64_t slowed_ms = 1'000;
-
-/// Of a place that was dialled, or is named by the user: on loopback it is one node.
-StandingKey service_key(const Endpoint& at) { return standing_key(at, at.port); }
 
 PeerAnswer refusal(Code code, std::string why) { return fail(PeerRefusal{code, std::move(why)}); }
 
@@ -30,6 +25,7 @@ void Node::State::on(const Connected& connected, Instant now, Effects& out) {
     if (peer.dial) {
         // What was dialled is this place; one who comes by himself has yet to say which he is.
         peer.account = service_key(peer.remote);
+        peer.confirms = targets.confirms(*peer.dial);
         if (const Target* target = targets.target_of(*peer.dial)) {
             peer.name = target->name();
             peer.kept = true;
@@ -45,24 +41,17 @@ void Node::State::on(const Connected& connected, Instant now, Effects& out) {
     say_hello(peer, now, out);
 }
 
-void Node::State::on(const DialFailed& failed, Instant now, Effects& out) {
-    const bool unresolved = failed.why == DialFailed::Why::unresolved;
-    if (const auto once = targets.once(failed.dial)) {
-        book.failed(*once, now.wall);
-    }
-    give_up_or_retry(failed.dial, {unresolved ? Code::unresolved : Code::unreachable, failed.message}, now,
-                     out);
-}
-
 void Node::State::on(const Disconnected& gone, Instant now, Effects& out) {
     Peer* peer = peers.find(gone.peer);
     if (peer == nullptr) return;
     const std::string why = peer->farewell.empty() ? "it closed the connection" : peer->farewell;
-    const bool was_ready = peer->hello.version != 0 && !peer->refusal;
-    if (was_ready) out.push_back(Notify{PeerLost{Peers::info(*peer, standing, now), why}});
+    if (peer->was_ready) out.push_back(Notify{PeerLost{Peers::info(*peer, standing, now), why}});
     const auto refused = peer->refusal.value_or(PeerRefusal{Code::refused, why});
     std::vector<DialId> dials = std::move(peer->stands_for);
     if (peer->dial && !peer->superseded) dials.push_back(*peer->dial);
+    const auto once = peer->dial ? targets.once(*peer->dial) : std::nullopt;
+    if (once && !peer->was_ready && !peer->refusal)
+        book.failed(*once, now.wall); // no node, or it has no place
     const PeerId id = peer->id;
     peers.remove(id);
     downloads.remove_peer(id);
@@ -73,83 +62,25 @@ void Node::State::on(const Disconnected& gone, Instant now, Effects& out) {
     if (std::erase(compact_from, id) > 0)
         for (auto& [other_id, other] : peers.all())
             if (other.ready() && !other.asked_compact && other.hello.compact_blocks) {
-                prefer_compact_from(other, out);
+                prefer_compact_from(other, now, out);
                 break;
             }
     for (const DialId dial : dials) give_up_or_retry(dial, refused, now, out);
+    confirm_next(out);
     fetch(now, out);
 }
 
 void Node::State::on(const Queued& queued, Instant now, Effects& out) {
     Peer* peer = peers.find(queued.peer);
     if (peer == nullptr) return;
-    peer->queued = queued.bytes;
+    peers.set_queued(*peer, queued.bytes);
     answer(*peer, out);
     peers.set_reading(*peer, now, out);
 }
 
 void Node::State::on(const Listening& where, Instant /*now*/, Effects& /*out*/) { listening = where.port; }
 
-void Node::State::on(const Discovered& discovered, Instant now, Effects& out) {
-    if (peers.is_connected_to(discovered.at) || standing.is_out(service_key(discovered.at), now)) return;
-    if (peers.all().size() >= Peers::max_outbound || targets.dialling_once() >= Peers::max_outbound) return;
-    out.push_back(targets.dial_once(discovered.at));
-}
-
-// --- seeking ---
-
-void Node::State::give_up_or_retry(DialId dial, const PeerRefusal& why, Instant now, Effects& out) {
-    if (Target* target = targets.target_of(dial)) {
-        const bool first = target->asker.has_value();
-        if (first) tell_asker(*target, fail(why), out);
-        if ((first && !target->insist) || why.code == Code::itself || why.code == Code::wrong_network)
-            targets.remove(target->name());
-    }
-    targets.ended(dial, now, random);
-}
-
-void Node::State::tell_asker(Target& target, PeerAnswer answer, Effects& out) {
-    if (!target.asker) return;
-    out.push_back(Reply{*target.asker, std::move(answer)});
-    target.asker.reset();
-}
-
-void Node::State::dial_due(Instant now, Effects& out) {
-    for (Dial& dial : targets.due(now)) out.push_back(std::move(dial));
-    if (next_pick_ms && now.steady_ms < *next_pick_ms) return;
-    next_pick_ms.reset();
-    const std::size_t outbound = peers.all().size() - peers.inbound_count() + targets.dialling_once();
-    if (outbound >= Peers::max_outbound || book.count() == 0) return;
-    next_pick_ms = now.steady_ms + pick_every_ms;
-    std::set<AddressGroup> in_use;
-    for (const auto& [id, peer] : peers.all())
-        if (!peer.inbound()) in_use.insert(group_of(peer.remote));
-    auto at = book.to_test(now.wall);
-    if (!at) at = book.pick(random, now.wall, in_use);
-    if (!at || peers.is_connected_to(*at) || standing.is_out(service_key(*at), now)) return;
-    out.push_back(targets.dial_once(*at));
-}
-
-void Node::State::keep_addresses(Effects& out) {
-    book_kept = book.revision();
-    out.push_back(KeepAddresses{book.encode()});
-}
-
 // --- the user's wishes ---
-
-void Node::State::seek(const AddPeer& request, RequestId id, Instant now, Effects& out) {
-    Target target{request.host, request.port, request.keep, request.insist, id};
-    const std::string name = target.name();
-    if (targets.has(name)) {
-        out.push_back(Reply{id, refusal(Code::already_connected, name + " is among the peers already")});
-        return;
-    }
-    if (!targets.add(std::move(target), now)) {
-        out.push_back(Reply{id, refusal(Code::refused, "too many peers are sought already")});
-        return;
-    }
-    dial_due(now, out);
-}
 
 Peer* Node::State::peer_named(const std::string& which) {
     std::uint64_t number = 0;
@@ -228,6 +159,7 @@ void Node::State::refuse(Peer& peer, PeerRefusal why, unsigned code, Effects& ou
     peers.send(peer, Err{code, "", std::move(word)}, out);
     peers.drop(peer, why.why, out);
     if (peer.dial && (why.code == Code::itself || why.code == Code::wrong_network)) book.forget(peer.remote);
+    if (peer.dial && why.code == Code::itself) remember_own(peer.remote);
     peer.refusal = std::move(why);
 }
 
@@ -292,11 +224,13 @@ void Node::State::receive(Peer& peer, Hello&& hello, Instant now, Effects& out) 
 
 void Node::State::welcome(Peer& peer, Instant now, Effects& out) {
     peer.stage = Peer::Stage::ready;
+    peer.was_ready = true;
     const PeerInfo info = Peers::info(peer, standing, now);
     out.push_back(Notify{PeerConnected{info}});
     if (peer.dial) {
         targets.succeeded(*peer.dial);
         book.tried(peer.remote, now.wall);
+        note_anchors(now);
         if (Target* target = targets.target_of(*peer.dial)) {
             tell_asker(*target, info, out);
             if (target->keep && book.keep({target->host, target->port})) keep_addresses(out);
@@ -306,12 +240,16 @@ void Node::State::welcome(Peer& peer, Instant now, Effects& out) {
     } else if (peer.hello.port != 0) {
         Endpoint service = peer.remote;
         service.port = peer.hello.port;
-        book.add({service, now.wall}, peer.remote, now.wall);
+        if (!is_own(service)) {
+            book.add({service, now.wall}, peer.remote, now.wall);
+            if (is_loopback(service) && peer.hello.nonce != 0) to_confirm.push_back(peer.id);
+            confirm_next(out);
+        }
     }
     downloads.add_peer(peer.id);
     relay.add_peer(peer.id, !peer.inbound(), now);
     if (peer.hello.compact_blocks && compact_from.size() < CompactBlocks::max_sources)
-        prefer_compact_from(peer, out);
+        prefer_compact_from(peer, now, out);
     peer.ping = random.next_u64();
     peer.ping_sent_ms = now.steady_ms;
     peers.send(peer, Ping{peer.ping}, out);

@@ -16,8 +16,12 @@
 
 #include <deque>
 #include <map>
+#include <set>
 
 namespace cairn::net {
+
+/// Of a place that was dialled, or is named by the user: on loopback it is one node.
+inline StandingKey service_key(const Endpoint& at) { return standing_key(at, at.port); }
 
 struct Node::State {
     State(consensus::Network network, store::RecordLog& log, store::Index& index, store::Outbox& outbox,
@@ -40,14 +44,30 @@ struct Node::State {
     /// Sets the driver's timer to what is due next.
     void set_timer(Instant now, Effects& out);
 
+    // --- whom it calls (node_dialling.cpp) ---
+    void on(const DialFailed& failed, Instant now, Effects& out);
+    void on(const Discovered& discovered, Instant now, Effects& out);
+    void seek(const AddPeer& request, RequestId id, Instant now, Effects& out);
+    /// The outcome of a target's first attempt, for the one who asked for it.
+    void tell_asker(Target& target, PeerAnswer answer, Effects& out);
+    void give_up_or_retry(DialId dial, const PeerRefusal& why, Instant now, Effects& out);
+    void dial_due(Instant now, Effects& out);
+    /// An address of the book that may be dialled now.
+    std::optional<Endpoint> next_place(Instant now);
+    /// The outbound peers that proved themselves are dialled first in the next run.
+    void note_anchors(Instant now);
+    void keep_addresses(Effects& out);
+    bool is_own(const Endpoint& at) const;
+    void remember_own(const Endpoint& at);
+    /// Inbound peers of this machine name their listeners: one after the other is looked at.
+    void confirm_next(Effects& out);
+    void hear_listener(Peer& probe, const Decoder::Step& step, Instant now, Effects& out);
+
     // --- connections (node_peers.cpp) ---
     void on(const Connected& connected, Instant now, Effects& out);
-    void on(const DialFailed& failed, Instant now, Effects& out);
     void on(const Disconnected& gone, Instant now, Effects& out);
     void on(const Queued& queued, Instant now, Effects& out);
     void on(const Listening& listening, Instant now, Effects& out);
-    void on(const Discovered& discovered, Instant now, Effects& out);
-    void seek(const AddPeer& request, RequestId id, Instant now, Effects& out);
     PeerAnswer remove(const RemovePeer& request, Instant now, Effects& out);
     PeerAnswer ban(const BanPeer& request, Instant now, Effects& out);
     PeerAnswer unban(const UnbanPeer& request, Instant now);
@@ -59,15 +79,12 @@ struct Node::State {
     void welcome(Peer& peer, Instant now, Effects& out);
     void refuse(Peer& peer, PeerRefusal refusal, unsigned code, Effects& out);
     void punish(Peer& peer, std::uint32_t cost, const std::string& why, Instant now, Effects& out);
-    /// The outcome of a target's first attempt, for the one who asked for it.
-    void tell_asker(Target& target, PeerAnswer answer, Effects& out);
-    void give_up_or_retry(DialId dial, const PeerRefusal& why, Instant now, Effects& out);
-    void dial_due(Instant now, Effects& out);
-    void keep_addresses(Effects& out);
 
     // --- what peers say (node_messages.cpp) ---
     void on(const Received& received, Instant now, Effects& out);
     void on_message(Peer& peer, Message&& message, Instant now, Effects& out);
+    void lose(Peer& peer, const std::string& why, Instant now, Effects& out);
+    void take_request(Peer& peer, Message&& message, Instant now, Effects& out);
     bool may_take_body(const Peer& peer, const Decoder::BodyDue& due) const;
     void answer(Peer& peer, Effects& out);
     void receive(Peer& peer, Hello&& hello, Instant now, Effects& out);
@@ -93,11 +110,12 @@ struct Node::State {
     /// Headers, however they came. False where the peer was dropped for them.
     bool take_headers(Peer& peer, const Headers& headers, Instant now, Effects& out);
     bool follow_headers(Peer& peer, const HeaderSync::Verdict& verdict, Instant now, Effects& out);
-    /// Where blocks were stored or time went by, peers may be asked for more.
+    /// After each input: where bodies were stored or headers were lost, peers may be asked for more.
+    void settle(Instant now, Effects& out);
     void resume_headers(Instant now, Effects& out);
     void take_assembled(Peer& peer, const BlockId& id, CompactBlocks::Step&& step, Instant now, Effects& out);
     /// Gives a body to the workers.
-    void check(Peer& peer, const BlockId& id, Bytes&& body, Instant now, Effects& out);
+    void check(Peer& peer, const BlockId& id, Bytes&& body, bool is_compact, Instant now, Effects& out);
     void ask_for_headers(Peer& peer, Instant now, Effects& out);
     /// One peer after the other is asked whether it has more, whatever it announced: news may be lost.
     void probe(Instant now, Effects& out);
@@ -106,7 +124,7 @@ struct Node::State {
     /// Connects what is checked and has its parent, a little at a time.
     void connect_ready(Instant now, Effects& out);
     void announce_tip(const chain::Events& events, Instant now, Effects& out);
-    void prefer_compact_from(Peer& peer, Effects& out);
+    void prefer_compact_from(Peer& peer, Instant now, Effects& out);
     bool is_syncing() const; ///< bodies are being fetched for a branch that leads
 
     Random& random;
@@ -130,16 +148,26 @@ struct Node::State {
         PeerId from;
         BlockId block;
         std::size_t bytes = 0;
+        bool is_compact = false; ///< was put together from a compact block
+    };
+    struct Giver {
+        PeerId peer;
+        bool is_compact = false;
     };
     std::map<CheckId, Check> checks; ///< bodies that workers hold
     std::uint64_t last_check = 0;
-    std::map<BlockId, PeerId> givers; ///< of bodies that are checked and not connected
-    std::deque<PeerId> compact_from;  ///< asked for compact blocks; the least useful first
+    std::map<BlockId, Giver> givers; ///< of bodies that are checked and not connected
+    std::deque<PeerId> compact_from; ///< asked for compact blocks; the least useful first
     std::uint16_t listening = 0;
     bool more_ready = false;                   ///< checked bodies wait to be connected
+    bool bodies_stored = false;                ///< by this input
+    std::uint64_t cuts_seen = 0;               ///< of the tree, when headers were last resumed
     std::uint64_t next_probe_ms = 0;           ///< when a peer is asked whether it has more
     PeerId probed;                             ///< the last one
     std::optional<std::uint64_t> next_pick_ms; ///< when the address book is asked again
+    std::vector<Endpoint> anchors_left;        ///< of the last run, to be dialled first
+    std::set<Endpoint> own_places;             ///< where we met ourselves
+    std::deque<PeerId> to_confirm;             ///< whose listeners are to be looked at
     bool own_changed = true;                   ///< the relay has yet to hear of it
     std::uint64_t own_told_ms = 0;
     std::uint64_t book_kept = 0; ///< its revision

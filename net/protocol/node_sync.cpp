@@ -13,6 +13,8 @@ constexpr std::size_t connected_at_once = 16;
 constexpr std::uint64_t probe_every_ms = 20'000;
 /// Headers of one announcement; who lacks more asks for them.
 constexpr std::size_t announced_headers = 8;
+/// What a peer sent before it read that we want headers takes no longer.
+constexpr std::uint64_t compact_grace_ms = 10'000;
 
 /// A copy of the body that was changed on the way says nothing of the block that was sealed.
 bool is_of_the_copy(const consensus::RuleError& error) { return error.rule() == 1 || error.rule() == 6; }
@@ -28,6 +30,9 @@ bool Node::State::is_syncing() const {
 // --- headers ---
 
 void Node::State::ask_for_headers(Peer& peer, Instant now, Effects& out) {
+    // The answer that is awaited will show it, and so will the blocks: begun anew, neither would come to an
+    // end.
+    if (peer.headers.is_asked() || peer.headers.is_waiting()) return;
     peers.send(peer, peer.headers.begin(chain, headers, now), out);
 }
 
@@ -51,13 +56,14 @@ bool Node::State::follow_headers(Peer& peer, const HeaderSync::Verdict& verdict,
     if (verdict.timed_out) why = "it does not answer";
     if (verdict.error)
         why = std::string("its header breaks a rule: ") + consensus::describe(verdict.error->code);
+    downloads.shows(peer.id, verdict.best, verdict.work); // where it has none any more, too
+    if (verdict.best != peer.best) {
+        peer.best = verdict.best;
+        const auto point = verdict.best ? headers.point(*verdict.best, chain) : std::nullopt;
+        if (point) peer.hello.height = point->height;
+    }
     punish(peer, verdict.cost, why, now, out);
     if (peer.stage == Peer::Stage::leaving) return false;
-    if (verdict.best && verdict.best != peer.best) {
-        peer.best = verdict.best;
-        if (const auto point = headers.point(*verdict.best, chain)) peer.hello.height = point->height;
-    }
-    if (verdict.best) downloads.shows(peer.id, verdict.best, verdict.work);
     if (verdict.next) peers.send(peer, *verdict.next, out);
     return true;
 }
@@ -86,11 +92,11 @@ void Node::State::fetch(Instant now, Effects& out) {
 
 // --- bodies ---
 
-void Node::State::check(Peer& peer, const BlockId& id, Bytes&& body, Instant now, Effects& out) {
+void Node::State::check(Peer& peer, const BlockId& id, Bytes&& body, bool is_compact, Instant now,
+                        Effects& out) {
     const CheckId number{++last_check};
-    checks.emplace(number, Check{peer.id, id, body.size()});
-    peer.unchecked += body.size();
-    peers.set_reading(peer, now, out);
+    checks.emplace(number, Check{peer.id, id, body.size(), is_compact});
+    peers.add_unchecked(peer, body.size(), now, out);
     out.push_back(CheckBlock{number, std::move(body)});
 }
 
@@ -98,7 +104,7 @@ void Node::State::receive(Peer& peer, BlockMessage&& block, Instant now, Effects
     if (!downloads.received(peer.id, block.id, block.body.size(), headers, now))
         return; // came from another meanwhile
     compact.forget(block.id);
-    check(peer, block.id, std::move(block.body), now, out);
+    check(peer, block.id, std::move(block.body), false, now, out);
     fetch(now, out);
 }
 
@@ -108,10 +114,7 @@ void Node::State::on(const BlockChecked& checked, Instant now, Effects& out) {
     const Check check = found->second;
     checks.erase(found);
     Peer* peer = peers.find(check.from);
-    if (peer != nullptr) {
-        peer->unchecked -= std::min(peer->unchecked, check.bytes);
-        peers.set_reading(*peer, now, out);
-    }
+    if (peer != nullptr) peers.take_unchecked(*peer, check.bytes, now, out);
     const bool is_it = checked.block && block_id(checked.block->head) == check.block;
     if (!is_it || (checked.error && is_of_the_copy(*checked.error))) {
         downloads.checked(check.block, nullptr, now);
@@ -119,13 +122,13 @@ void Node::State::on(const BlockChecked& checked, Instant now, Effects& out) {
     } else if (checked.error) {
         headers.condemn(check.block);
         downloads.checked(check.block, nullptr, now);
-        if (peer != nullptr) punish(*peer, cost::invalid_block, "its block breaks a rule", now, out);
+        if (peer != nullptr && !check.is_compact)
+            punish(*peer, cost::invalid_block, "its block breaks a rule", now, out);
     } else {
         downloads.checked(check.block, checked.block, now);
-        givers.insert_or_assign(check.block, check.from);
+        givers.insert_or_assign(check.block, Giver{check.from, check.is_compact});
     }
     connect_ready(now, out);
-    resume_headers(now, out);
     fetch(now, out);
 }
 
@@ -138,22 +141,40 @@ void Node::State::connect_ready(Instant now, Effects& out) {
         const BlockId id = block_id(block->head);
         bytes += encoded_size(*block);
         const auto giver = givers.extract(id);
-        Peer* peer = giver ? peers.find(giver.mapped()) : nullptr;
+        Peer* peer = giver ? peers.find(giver.mapped().peer) : nullptr;
         const auto acceptance = chain.accept(*block, now.wall, true);
         if (acceptance.outcome == chain::Outcome::invalid) {
-            headers.condemn(id);
-            if (peer != nullptr) punish(*peer, cost::invalid_block, "its block breaks a rule", now, out);
+            const bool for_good = !acceptance.error || consensus::condemns(acceptance.error->code);
+            if (for_good)
+                headers.condemn(id);
+            else
+                headers.forget(id); // this copy alone: it may come again
+            // A compact block is passed on before all of it was judged: nobody is at fault for that.
+            if (peer != nullptr && !giver.mapped().is_compact)
+                punish(*peer, for_good ? cost::invalid_block : cost::bad_body, "its block breaks a rule", now,
+                       out);
             continue;
         }
-        if (acceptance.outcome == chain::Outcome::deferred)
-            headers.forget(id); // the clock was set back meanwhile: it comes again
-        else
+        const bool has_place =
+            acceptance.outcome != chain::Outcome::deferred && acceptance.outcome != chain::Outcome::orphan;
+        if (has_place)
             headers.remove(id);
-        if (peer != nullptr && !is_syncing()) prefer_compact_from(*peer, out);
+        else
+            headers.forget(id); // the clock was set back meanwhile: it comes again
+        bodies_stored = bodies_stored || has_place;
+        if (peer != nullptr && !is_syncing()) prefer_compact_from(*peer, now, out);
         follow(acceptance, now, out);
         persist_soon(!is_syncing(), now, out);
     }
     more_ready = true;
+}
+
+void Node::State::settle(Instant now, Effects& out) {
+    if (headers.cuts() == cuts_seen && !bodies_stored) return;
+    cuts_seen = headers.cuts();
+    bodies_stored = false;
+    resume_headers(now, out);
+    fetch(now, out);
 }
 
 void Node::State::resume_headers(Instant now, Effects& out) {
@@ -164,7 +185,8 @@ void Node::State::resume_headers(Instant now, Effects& out) {
 // --- compact blocks ---
 
 void Node::State::receive(Peer& peer, const CompactBlock& told, Instant now, Effects& out) {
-    if (!peer.asked_compact)
+    // What was under way when we asked for headers instead is as good as asked for.
+    if (!peer.asked_compact && now.steady_ms >= peer.compact_until_ms)
         return punish(peer, cost::unasked_compact, "it sends compact blocks unasked", now, out);
     if (!take_headers(peer, Headers{{told.head}}, now, out)) return;
     const bool is_next = headers.find(told.id) != nullptr && told.head.header.parent == chain.tip().id;
@@ -179,7 +201,10 @@ void Node::State::receive(Peer& peer, const CompactBlock& told, Instant now, Eff
 }
 
 void Node::State::receive(Peer& peer, const BlockTxs& answer_in, Instant now, Effects& out) {
-    take_assembled(peer, answer_in.id, compact.complete(peer.id, answer_in), now, out);
+    auto step = compact.complete(peer.id, answer_in);
+    if (step.is_false_answer)
+        punish(peer, cost::malformed, "it did not send the transactions that were asked for", now, out);
+    take_assembled(peer, answer_in.id, std::move(step), now, out);
     fetch(now, out);
 }
 
@@ -191,14 +216,14 @@ void Node::State::take_assembled(Peer& peer, const BlockId& id, CompactBlocks::S
         return;
     }
     if (!downloads.received(peer.id, id, encoded_size(*step.block), headers, now)) return;
-    if (!step.signatures_checked) return check(peer, id, encode(*step.block), now, out);
+    if (!step.signatures_checked) return check(peer, id, encode(*step.block), true, now, out);
     downloads.checked(id, step.block, now);
-    givers.insert_or_assign(id, peer.id);
+    givers.insert_or_assign(id, Giver{peer.id, true});
     connect_ready(now, out);
 }
 
 /// Asks this peer for compact blocks, and the one that was of least use for them no more.
-void Node::State::prefer_compact_from(Peer& peer, Effects& out) {
+void Node::State::prefer_compact_from(Peer& peer, Instant now, Effects& out) {
     if (!peer.ready() || !peer.hello.compact_blocks) return;
     if (std::erase(compact_from, peer.id) == 0) {
         peer.asked_compact = true;
@@ -208,6 +233,7 @@ void Node::State::prefer_compact_from(Peer& peer, Effects& out) {
     if (compact_from.size() <= CompactBlocks::max_sources) return;
     if (Peer* last = peers.find(compact_from.front())) {
         last->asked_compact = false;
+        last->compact_until_ms = now.steady_ms + compact_grace_ms;
         peers.send(*last, Relay{false}, out);
     }
     compact_from.pop_front();

@@ -19,6 +19,14 @@ Peer& Peers::add(const Connected& connected, Instant now) {
     return peer;
 }
 
+void Peers::remove(PeerId id) {
+    const auto found = peers_.find(id);
+    if (found == peers_.end()) return;
+    queued_ -= found->second.queued;
+    if (is_shared(found->second.account)) shared_unchecked_ -= found->second.unchecked;
+    peers_.erase(found);
+}
+
 Peer* Peers::find(PeerId id) {
     const auto found = peers_.find(id);
     return found == peers_.end() ? nullptr : &found->second;
@@ -53,6 +61,7 @@ std::size_t Peers::local_inbound_count() const {
 bool Peers::is_connected_to(const Endpoint& at) const {
     return std::any_of(peers_.begin(), peers_.end(), [&](const auto& one) {
         const Peer& peer = one.second;
+        if (peer.confirms) return false;
         const std::uint16_t port = peer.inbound() ? peer.hello.port : peer.remote.port;
         return peer.remote.ip == at.ip && port == at.port;
     });
@@ -61,9 +70,15 @@ bool Peers::is_connected_to(const Endpoint& at) const {
 void Peers::send(Peer& peer, const Message& message, Effects& out) {
     if (peer.stage == Peer::Stage::leaving) return;
     Bytes bytes = encode(message, peer.raw);
-    peer.queued += bytes.size();
+    set_queued(peer, peer.queued + bytes.size());
     out.push_back(Send{peer.id, std::move(bytes)});
     if (peer.queued > max_queued) drop(peer, "it reads too slowly", out);
+    if (queued_ > max_queued_all) trim_queues(out);
+}
+
+void Peers::set_queued(Peer& peer, std::size_t bytes) {
+    queued_ += bytes - peer.queued;
+    peer.queued = bytes;
 }
 
 void Peers::drop(Peer& peer, std::string why, Effects& out) {
@@ -75,16 +90,47 @@ void Peers::drop(Peer& peer, std::string why, Effects& out) {
 
 void Peers::set_reading(Peer& peer, Instant now, Effects& out) {
     if (peer.slowed_until_ms && *peer.slowed_until_ms <= now.steady_ms) peer.slowed_until_ms.reset();
-    const bool stop = peer.unchecked >= max_unchecked || peer.slowed_until_ms.has_value();
+    const std::size_t unchecked = is_shared(peer.account) ? shared_unchecked_ : peer.unchecked;
+    const bool stop = unchecked >= max_unchecked || peer.slowed_until_ms.has_value();
     if (stop == peer.stopped || peer.stage == Peer::Stage::leaving) return;
     peer.stopped = stop;
     out.push_back(Throttle{peer.id, stop});
 }
 
-/// All queues together are bounded: the longest goes first.
+/// Those whose account is the shared one have one budget of work.
+void Peers::set_shared_reading(Instant now, Effects& out) {
+    for (auto& [id, peer] : peers_)
+        if (is_shared(peer.account)) set_reading(peer, now, out);
+}
+
+void Peers::add_unchecked(Peer& peer, std::size_t bytes, Instant now, Effects& out) {
+    peer.unchecked += bytes;
+    if (!is_shared(peer.account)) return set_reading(peer, now, out);
+    shared_unchecked_ += bytes;
+    set_shared_reading(now, out);
+}
+
+void Peers::take_unchecked(Peer& peer, std::size_t bytes, Instant now, Effects& out) {
+    const std::size_t taken = std::min(peer.unchecked, bytes);
+    peer.unchecked -= taken;
+    if (!is_shared(peer.account)) return set_reading(peer, now, out);
+    shared_unchecked_ -= taken;
+    set_shared_reading(now, out);
+}
+
+void Peers::set_account(Peer& peer, const StandingKey& account, Instant now, Effects& out) {
+    if (is_shared(peer.account)) shared_unchecked_ -= peer.unchecked;
+    peer.account = account;
+    if (is_shared(peer.account)) shared_unchecked_ += peer.unchecked;
+    set_reading(peer, now, out);
+    set_shared_reading(now, out);
+}
+
+/// All queues together are bounded: the longest goes first. What is leaving is flushed within a second.
 void Peers::trim_queues(Effects& out) {
     std::size_t sum = 0;
-    for (const auto& [id, peer] : peers_) sum += peer.queued;
+    for (const auto& [id, peer] : peers_)
+        if (peer.stage != Peer::Stage::leaving) sum += peer.queued;
     while (sum > max_queued_all) {
         Peer* longest = nullptr;
         for (auto& [id, peer] : peers_)
@@ -104,18 +150,23 @@ void Peers::on_time(Instant now, Random& random, Effects& out) {
             if (now.steady_ms >= peer.connected_ms + hello_within_ms) drop(peer, "it said no HELLO", out);
         } else if (now.steady_ms >= peer.heard_ms + silent_for_ms) {
             drop(peer, "it fell silent", out);
-        } else if (!peer.ping_sent_ms && now.steady_ms >= peer.heard_ms + ping_after_ms) {
+        } else if (now.steady_ms >= ping_due(peer)) {
             peer.ping = random.next_u64();
             peer.ping_sent_ms = now.steady_ms;
             send(peer, Ping{peer.ping}, out);
         }
     }
-    trim_queues(out);
+}
+
+/// After a while of silence; a lost answer stops no further one.
+std::uint64_t Peers::ping_due(const Peer& peer) {
+    return std::max(peer.heard_ms, peer.ping_sent_ms.value_or(0)) + ping_after_ms;
 }
 
 std::uint64_t Peers::next_deadline(const Peer& peer) {
-    if (peer.stage == Peer::Stage::hello) return peer.connected_ms + hello_within_ms;
-    std::uint64_t next = peer.heard_ms + (peer.ping_sent_ms ? silent_for_ms : ping_after_ms);
+    std::uint64_t next = peer.stage == Peer::Stage::hello
+                             ? peer.connected_ms + hello_within_ms
+                             : std::min(peer.heard_ms + silent_for_ms, ping_due(peer));
     if (peer.slowed_until_ms) next = std::min(next, *peer.slowed_until_ms);
     return next;
 }

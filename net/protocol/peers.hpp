@@ -7,6 +7,7 @@
 #include <protocol/header_sync.hpp>
 #include <protocol/io.hpp>
 #include <protocol/standing.hpp>
+#include <protocol/token_bucket.hpp>
 #include <wire/decoder.hpp>
 
 #include <map>
@@ -38,6 +39,9 @@ struct Peer {
     Hello hello;         ///< theirs
     bool raw = false;    ///< bodies go as bytes, both ways
     StandingKey account; ///< whose score its costs go to
+    /// This connection was made only to see whose listener it leads to: that inbound peer's?
+    std::optional<PeerId> confirms;
+    bool was_ready = false;
 
     Time since;
     std::uint64_t connected_ms = 0; ///< these are steady
@@ -53,12 +57,14 @@ struct Peer {
 
     Answers answers;
     HeaderSync headers;
-    std::optional<BlockId> best;  ///< the furthest it told of that we know
-    bool asked_compact = false;   ///< we asked it for compact blocks
-    bool wants_compact = false;   ///< it asked us
-    bool gave_addresses = false;  ///< GETADDR is answered once a connection
-    bool asked_addresses = false; ///< an answer to ours is awaited
-    std::optional<std::uint64_t> fee_told_ms;
+    std::optional<BlockId> best;        ///< the furthest it told of that we know
+    bool asked_compact = false;         ///< we asked it for compact blocks
+    std::uint64_t compact_until_ms = 0; ///< no more, but some may still be under way
+    bool wants_compact = false;         ///< it asked us
+    bool gave_addresses = false;        ///< GETADDR is answered once a connection
+    bool asked_addresses = false;       ///< an answer to ours is awaited
+    TokenBucket addresses{100, 10};     ///< entries of ADDR that nobody asked for: 0.1 a second
+    TokenBucket block_news{1'000, 100}; ///< ids of blocks in INV: one a second
 
     bool inbound() const { return !dial; }
     bool ready() const { return stage == Stage::ready; }
@@ -79,7 +85,7 @@ class Peers {
     explicit Peers(const consensus::Network& network);
 
     Peer& add(const Connected& connected, Instant now);
-    void remove(PeerId id) { peers_.erase(id); }
+    void remove(PeerId id);
     Peer* find(PeerId id);
     const Peer* find(PeerId id) const;
     std::map<PeerId, Peer>& all() { return peers_; }
@@ -88,11 +94,19 @@ class Peers {
     std::size_t inbound_count() const;
     std::size_t local_inbound_count() const;
     bool is_connected_to(const Endpoint& at) const;
+    std::size_t queued() const { return queued_; } ///< bytes, of all
 
     void send(Peer& peer, const Message& message, Effects& out);
     void drop(Peer& peer, std::string why, Effects& out);
     /// Tells the transport whether to read, where that changed.
     void set_reading(Peer& peer, Instant now, Effects& out);
+    /// What the transport still holds of it.
+    void set_queued(Peer& peer, std::size_t bytes);
+    /// Workers got a body of it, or are done with one.
+    void add_unchecked(Peer& peer, std::size_t bytes, Instant now, Effects& out);
+    void take_unchecked(Peer& peer, std::size_t bytes, Instant now, Effects& out);
+    /// Its costs go there from now on.
+    void set_account(Peer& peer, const StandingKey& account, Instant now, Effects& out);
 
     /// What time brings: late HELLOs and silence end connections, pings are sent.
     void on_time(Instant now, Random& random, Effects& out);
@@ -101,11 +115,15 @@ class Peers {
     static PeerInfo info(const Peer& peer, const Standing& standing, Instant now);
 
   private:
+    static std::uint64_t ping_due(const Peer& peer);
     static std::uint64_t next_deadline(const Peer& peer);
     void trim_queues(Effects& out);
+    void set_shared_reading(Instant now, Effects& out);
 
     DecoderLimits limits_;
     std::map<PeerId, Peer> peers_;
+    std::size_t queued_ = 0;
+    std::size_t shared_unchecked_ = 0; ///< of all whose account is the shared one of loopback
 };
 
 } // namespace cairn::net

@@ -58,6 +58,26 @@ std::optional<Endpoint> Targets::once(DialId dial) const {
     return found == once_.end() ? std::nullopt : std::optional(found->second);
 }
 
+Dial Targets::dial_to_confirm(const Endpoint& at, PeerId whose) {
+    const DialId id{++last_dial_};
+    confirming_.emplace(id, whose);
+    return {id, host_of(at), at.port};
+}
+
+std::optional<PeerId> Targets::confirms(DialId dial) const {
+    const auto found = confirming_.find(dial);
+    return found == confirming_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<Endpoint> Targets::places() const {
+    std::vector<Endpoint> out;
+    out.reserve(once_.size() + names_.size());
+    for (const auto& [dial, at] : once_) out.push_back(at);
+    for (const auto& [dial, name] : names_)
+        if (const auto at = parse_endpoint(name)) out.push_back(*at);
+    return out;
+}
+
 std::vector<Dial> Targets::due(Instant now) {
     std::vector<Dial> out;
     for (auto& [name, entry] : entries_) {
@@ -84,6 +104,7 @@ void Targets::succeeded(DialId dial) {
 
 void Targets::ended(DialId dial, Instant now, Random& random) {
     once_.erase(dial);
+    confirming_.erase(dial);
     const auto name = names_.find(dial);
     if (name == names_.end()) return;
     Entry& entry = entries_.at(name->second);

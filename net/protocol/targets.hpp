@@ -37,10 +37,19 @@ class Targets {
     bool has(const std::string& name) const;
     std::vector<Target> targets() const;
 
-    /// An address of the book: tried once.
+    /// An address of the book, or one that was heard of: tried once.
     Dial dial_once(const Endpoint& at);
     std::optional<Endpoint> once(DialId dial) const; ///< the address of such an attempt
-    std::size_t dialling_once() const { return once_.size(); }
+    /// Attempts of this kind that are under way or led to a connection.
+    std::size_t once_count() const { return once_.size(); }
+
+    /// To see whose listener stands where an inbound peer says that its own does.
+    Dial dial_to_confirm(const Endpoint& at, PeerId whose);
+    std::optional<PeerId> confirms(DialId dial) const;
+    std::size_t confirming() const { return confirming_.size(); }
+
+    /// All that is being dialled or connected, as far as the address is known.
+    std::vector<Endpoint> places() const;
 
     /// The attempts that begin now.
     std::vector<Dial> due(Instant now);
@@ -66,6 +75,7 @@ class Targets {
     std::map<std::string, Entry> entries_;
     std::map<DialId, std::string> names_;
     std::map<DialId, Endpoint> once_;
+    std::map<DialId, PeerId> confirming_;
     std::uint64_t last_dial_ = 0;
 };
 

@@ -81,14 +81,25 @@ class MemoryNode {
     }
 
     Time now;
+    std::uint64_t behind_ms = 0; ///< so far the wall's clock was set back; steady time goes on
     std::map<net::RequestId, net::Response> replies;
     std::vector<chain::Event> notices;
     std::optional<net::Search> search;
-    net::Ticket wanted_ticket = 0;        ///< 0: nothing is to be persisted
-    std::optional<std::uint64_t> wake_at; ///< steady time, which here is the wall's
+    net::Ticket wanted_ticket = 0;            ///< 0: nothing is to be persisted
+    std::optional<std::uint64_t> wake_at;     ///< steady time, which here is the wall's
+    std::vector<net::Effect> network_effects; ///< what concerns peers, in order; not carried out
+
+    Instant instant() const { return {Time{now.unix_ms - behind_ms}, now.unix_ms}; }
 
   private:
-    Instant instant() const { return {now, now.unix_ms}; }
+    template <typename... Kinds> static bool is_one_of(const net::Effect& effect) {
+        return (std::holds_alternative<Kinds>(effect) || ...);
+    }
+    static bool is_of_network(const net::Effect& effect) {
+        return is_one_of<net::Send, net::Drop, net::Dial, net::CheckBlock, net::Throttle, net::KeepAddresses,
+                         net::Notify>(effect);
+    }
+
     void take(net::Effects& effects) {
         for (net::Effect& effect : effects) {
             if (auto* reply = std::get_if<net::Reply>(&effect))
@@ -96,10 +107,14 @@ class MemoryNode {
             if (const auto* persist = std::get_if<net::Persist>(&effect)) wanted_ticket = persist->ticket;
             if (const auto* what = std::get_if<net::Search>(&effect)) search = *what;
             if (std::holds_alternative<net::StopSearch>(effect)) search.reset();
-            if (auto* notify = std::get_if<net::Notify>(&effect))
-                if (auto* event = std::get_if<chain::Event>(&notify->event))
-                    notices.push_back(std::move(*event));
             if (const auto* wake = std::get_if<net::WakeAt>(&effect)) wake_at = wake->steady_ms;
+            if (auto* notify = std::get_if<net::Notify>(&effect)) {
+                if (auto* event = std::get_if<chain::Event>(&notify->event)) {
+                    notices.push_back(std::move(*event));
+                    continue;
+                }
+            }
+            if (is_of_network(effect)) network_effects.push_back(std::move(effect));
         }
     }
     void shut() {

@@ -1,0 +1,164 @@
+// Whom the node calls: the user's peers, addresses of the book, what was heard of nearby, and the listeners
+// that inbound peers of this machine name.
+#include <protocol/node_state.hpp>
+
+#include <algorithm>
+#include <tuple>
+
+namespace cairn::net {
+
+using Code = PeerRefusal::Code;
+
+namespace {
+
+/// The address book is asked for a place this often while places are free.
+constexpr std::uint64_t pick_every_ms = 5'000;
+/// Places that turned out to be this node's own; addresses are not without number.
+constexpr std::size_t max_own_places = 32;
+/// Connections at once that only look whose listener stands there.
+constexpr std::size_t max_confirming = 4;
+
+PeerAnswer refusal(Code code, std::string why) { return fail(PeerRefusal{code, std::move(why)}); }
+
+} // namespace
+
+// --- what comes of it ---
+
+void Node::State::on(const DialFailed& failed, Instant now, Effects& out) {
+    const bool unresolved = failed.why == DialFailed::Why::unresolved;
+    if (const auto once = targets.once(failed.dial)) book.failed(*once, now.wall);
+    give_up_or_retry(failed.dial, {unresolved ? Code::unresolved : Code::unreachable, failed.message}, now,
+                     out);
+    confirm_next(out);
+}
+
+void Node::State::give_up_or_retry(DialId dial, const PeerRefusal& why, Instant now, Effects& out) {
+    if (Target* target = targets.target_of(dial)) {
+        const bool first = target->asker.has_value();
+        if (first) tell_asker(*target, fail(why), out);
+        if ((first && !target->insist) || why.code == Code::itself || why.code == Code::wrong_network)
+            targets.remove(target->name());
+    }
+    targets.ended(dial, now, random);
+}
+
+void Node::State::tell_asker(Target& target, PeerAnswer answer, Effects& out) {
+    if (!target.asker) return;
+    out.push_back(Reply{*target.asker, std::move(answer)});
+    target.asker.reset();
+}
+
+// --- places of the book, and heard of ---
+
+bool Node::State::is_own(const Endpoint& at) const {
+    return own_places.contains(at) || (is_loopback(at) && at.port == listening && listening != 0);
+}
+
+void Node::State::remember_own(const Endpoint& at) {
+    if (own_places.size() < max_own_places) own_places.insert(at);
+}
+
+void Node::State::on(const Discovered& discovered, Instant now, Effects& out) {
+    const Endpoint& at = discovered.at;
+    if (is_own(at) || peers.is_connected_to(at) || standing.is_out(service_key(at), now)) return;
+    const auto sought = targets.places();
+    if (std::find(sought.begin(), sought.end(), at) != sought.end()) return;
+    if (targets.once_count() >= Peers::max_outbound) return;
+    out.push_back(targets.dial_once(at));
+}
+
+std::optional<Endpoint> Node::State::next_place(Instant now) {
+    const auto is_of_use = [&](const Endpoint& at) {
+        return !is_own(at) && !peers.is_connected_to(at) && !standing.is_out(service_key(at), now);
+    };
+    if (const auto tested = book.to_test(now.wall)) {
+        if (is_of_use(*tested)) return tested;
+        if (peers.is_connected_to(*tested))
+            book.tried(*tested, now.wall); // it is there: no other takes its place
+        else
+            book.failed(*tested, now.wall);
+    }
+    std::set<AddressGroup> in_use;
+    for (const auto& [id, peer] : peers.all())
+        if (!peer.inbound()) in_use.insert(group_of(peer.remote));
+    for (const Endpoint& at : targets.places()) in_use.insert(group_of(at));
+    const auto at = book.pick(random, now.wall, in_use);
+    return at && is_of_use(*at) ? at : std::nullopt;
+}
+
+void Node::State::dial_due(Instant now, Effects& out) {
+    for (Dial& dial : targets.due(now)) out.push_back(std::move(dial));
+    for (; !anchors_left.empty(); anchors_left.pop_back()) {
+        const Endpoint& at = anchors_left.back();
+        if (!is_own(at) && !targets.has(to_text(at))) out.push_back(targets.dial_once(at));
+    }
+    if (next_pick_ms && now.steady_ms < *next_pick_ms) return;
+    next_pick_ms.reset();
+    if (targets.once_count() >= Peers::max_outbound || book.count() == 0) return;
+    next_pick_ms = now.steady_ms + pick_every_ms;
+    if (const auto at = next_place(now)) out.push_back(targets.dial_once(*at));
+}
+
+void Node::State::note_anchors(Instant now) {
+    using Rank = std::tuple<std::uint32_t, std::uint64_t, Endpoint>; // its costs, since when
+    std::vector<Rank> outbound;
+    for (const auto& [id, peer] : peers.all())
+        if (peer.ready() && peer.dial)
+            outbound.emplace_back(standing.score(peer.account, now), peer.connected_ms, peer.remote);
+    std::sort(outbound.begin(), outbound.end());
+    std::vector<Endpoint> anchors;
+    const auto take = [&anchors](const Endpoint& at) {
+        if (std::find(anchors.begin(), anchors.end(), at) == anchors.end()) anchors.push_back(at);
+    };
+    for (const auto& one : outbound) take(std::get<Endpoint>(one));
+    for (const Endpoint& at : book.anchors()) take(at); // while there are fewer now
+    book.set_anchors(std::move(anchors));
+}
+
+void Node::State::keep_addresses(Effects& out) {
+    book_kept = book.revision();
+    out.push_back(KeepAddresses{book.encode()});
+}
+
+// --- the user's ---
+
+void Node::State::seek(const AddPeer& request, RequestId id, Instant now, Effects& out) {
+    Target target{request.host, request.port, request.keep, request.insist, id};
+    const std::string name = target.name();
+    if (targets.has(name)) {
+        out.push_back(Reply{id, refusal(Code::already_connected, name + " is among the peers already")});
+        return;
+    }
+    if (!targets.add(std::move(target), now)) {
+        out.push_back(Reply{id, refusal(Code::refused, "too many peers are sought already")});
+        return;
+    }
+    dial_due(now, out);
+}
+
+// --- whose listener is it? ---
+
+void Node::State::confirm_next(Effects& out) {
+    while (!to_confirm.empty() && targets.confirming() < max_confirming) {
+        const Peer* peer = peers.find(to_confirm.front());
+        to_confirm.pop_front();
+        if (peer == nullptr || !peer->ready()) continue;
+        Endpoint listener = peer->remote;
+        listener.port = peer->hello.port;
+        out.push_back(targets.dial_to_confirm(listener, peer->id));
+    }
+}
+
+/// The first that it says, and all that is heard of it.
+void Node::State::hear_listener(Peer& probe, const Decoder::Step& step, Instant now, Effects& out) {
+    peers.drop(probe, "its listener was looked at", out);
+    const auto* message = std::get_if<Message>(&step);
+    const auto* hello = message != nullptr ? std::get_if<Hello>(message) : nullptr;
+    Peer* peer = peers.find(*probe.confirms);
+    if (hello == nullptr || peer == nullptr || !peer->ready()) return;
+    if (hello->net != chain.network().tag() || hello->nonce != peer->hello.nonce) return;
+    peers.set_account(*peer, standing_key(peer->remote, peer->hello.port), now, out);
+    if (standing.is_out(peer->account, now)) peers.drop(*peer, "it is refused for a while", out);
+}
+
+} // namespace cairn::net
