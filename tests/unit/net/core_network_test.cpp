@@ -146,7 +146,8 @@ TEST_CASE("peers that were met are found again after a restart", "[core]") {
         const auto b = open(second);
         REQUIRE(add_peer(*b, port_of(*a)));
         CHECK(peers_of(*b) == 1);
-        CHECK(std::filesystem::exists(second.path() / "peers")); // by now: it may be killed at any time
+        // Soon, not at the end: it may be killed at any time.
+        CHECK(wait(*b, [&] { return std::filesystem::exists(second.path() / "peers"); }));
     }
     const auto b = open(second);
     CHECK(wait(*b, [&] { return peers_of(*b) == 1; }));
