@@ -98,6 +98,16 @@ void Chain::State::hold_sound_part(BlockNumber number, std::uint32_t depth) {
     if (blocks.at(number).work > tip.work) hold(number, depth);
 }
 
+/// Follows a branch with more work, however many blocks it takes back.
+Acceptance Chain::State::follow_held(BlockNumber number) {
+    std::erase_if(held, [&](const auto& one) { return one.first == number; });
+    const Height lowest = blocks.at(path_from_fork(number).front()).height();
+    const std::uint32_t depth = tip.height.value + 1 - lowest.value;
+    Acceptance out = try_branch(number, true);
+    if (out.outcome == Outcome::invalid) hold_sound_part(number, depth);
+    return out;
+}
+
 /// Makes `target` the tip, or leaves everything as it was: on a violation that block and those above it are
 /// condemned.
 Acceptance Chain::State::try_branch(BlockNumber target, bool forced) {
@@ -223,12 +233,9 @@ Acceptance Chain::accept_held(const BlockId& tip) {
     const auto is_it = [&](const auto& one) { return number && one.first == *number; };
     const auto found = std::find_if(state_->held.begin(), state_->held.end(), is_it);
     if (found == state_->held.end()) return outcome(Outcome::orphan);
-    const std::uint32_t depth = found->second;
-    state_->held.erase(found);
-    Acceptance out = state_->try_branch(*number, true);
-    if (out.outcome == Outcome::invalid) state_->hold_sound_part(*number, depth);
-    state_->checkpoint_due = true;
-    return out;
+    state_->log.append(encode_decision(tip));
+    state_->taken_to = state_->log.end();
+    return state_->follow_held(*number);
 }
 
 Block Chain::make_template(const crypto::Address& producer, const std::vector<Transaction>& candidates,

@@ -4,6 +4,8 @@
 #include <consensus/merkle.hpp>
 #include <model/codec.hpp>
 
+#include <array>
+
 namespace cairn::chain {
 
 using store::BlockNumber;
@@ -33,7 +35,23 @@ std::vector<std::pair<BlockNumber, std::uint32_t>> decode_held(ByteView notes) {
     return out;
 }
 
+/// No block begins with these bytes: they would be a version that does not exist.
+constexpr std::array<Byte, 6> decision_tag{'a', 'c', 'c', 'e', 'p', 't'};
+
 } // namespace
+
+Bytes encode_decision(const BlockId& tip) {
+    Bytes out;
+    Writer(out).raw(decision_tag).raw(tip.bytes);
+    return out;
+}
+
+std::optional<BlockId> decode_decision(ByteView record) {
+    Reader in(record);
+    if (in.array<decision_tag.size()>() != decision_tag) return std::nullopt;
+    const BlockId tip{in.array<32>()};
+    return in.finished() ? std::optional(tip) : std::nullopt;
+}
 
 Chain::State::State(consensus::Network of, store::RecordLog& to, store::Index& at, ChainOptions with)
     : network(std::move(of)),
@@ -108,6 +126,16 @@ void Chain::State::replay() {
     const bool from_start = !index.checkpoint();
     auto cursor = log.cursor(taken_to);
     while (const auto record = cursor.next()) {
+        if (const auto accepted = decode_decision(record->payload)) {
+            const auto number = blocks.find(*accepted);
+            if (!number)
+                throw DamagedStore("blocks", record->position.packed(),
+                                   "a branch was accepted that is not there");
+            // Under another max_reorg it may have been followed already.
+            if (blocks.at(*number).work > tip.work) follow_held(*number);
+            taken_to = record->end;
+            continue;
+        }
         const auto block = decode_block(record->payload, network.seal_kind());
         if (!block) throw DamagedStore("blocks", record->position.packed(), "a record is no block");
         if (blocks.find(block_id(block->head))) continue;
@@ -139,17 +167,16 @@ void Chain::State::write_checkpoint() {
     reorganisations.clear();
     payments_since = 0;
     blocks_since = 0;
-    checkpoint_due = false;
 }
 
 bool Chain::wants_checkpoint() const {
-    return state_->checkpoint_due || state_->payments_since >= state_->options.checkpoint_payments ||
+    return state_->payments_since >= state_->options.checkpoint_payments ||
            state_->blocks_since >= state_->options.checkpoint_blocks;
 }
 
 bool Chain::has_unwritten() const {
     const auto& checkpoint = state_->index.checkpoint();
-    return state_->checkpoint_due || !checkpoint || checkpoint->log_end != state_->taken_to;
+    return !checkpoint || checkpoint->log_end != state_->taken_to;
 }
 
 void Chain::write_checkpoint() { state_->write_checkpoint(); }

@@ -9,6 +9,11 @@
 
 namespace cairn::chain {
 
+/// The log's record of `chain accept`: without it a replay would hold the branch again (docs/STORAGE.md).
+Bytes encode_decision(const BlockId& tip);
+/// nullopt where the record is another one.
+std::optional<BlockId> decode_decision(ByteView record);
+
 struct Chain::State {
     State(consensus::Network of, store::RecordLog& to, store::Index& at, ChainOptions with);
 
@@ -27,6 +32,7 @@ struct Chain::State {
     void disconnect(const Block& block);
     void set_tip(store::BlockNumber number);
     std::vector<store::BlockNumber> path_from_fork(store::BlockNumber number) const;
+    Acceptance follow_held(store::BlockNumber number);
     void hold(store::BlockNumber number, std::uint32_t depth);
     void hold_sound_part(store::BlockNumber number, std::uint32_t depth);
 
@@ -58,7 +64,6 @@ struct Chain::State {
     store::LogPosition taken_to;                                    ///< all before it is in the tables
     std::uint32_t payments_since = 0;                               ///< the checkpoint
     std::uint32_t blocks_since = 0;
-    bool checkpoint_due = false; ///< a decision of the user's must outlive a replay
 };
 
 } // namespace cairn::chain

@@ -205,7 +205,6 @@ void Core::State::flush() {
     flush_posted = false;
     const Ticket ticket = to_persist;
     stores.sync();
-    // Before the replies: that a held branch was accepted stands in the checkpoint alone.
     if (node.wants_checkpoint()) node.write_checkpoint();
     input(Persisted{ticket});
 }

@@ -49,6 +49,46 @@ class Mining(commands.CommandTest):
         self.assertGreaterEqual(status["height"], 1)
 
 
+class HeldBranches(commands.CommandTest):
+    """A branch that would take back more than max_reorg blocks."""
+
+    def setUp(self):
+        super().setUp()
+        os.makedirs(self.path("config", "cairn"), exist_ok=True)
+        self.write("config/cairn/cairn.toml", "max_reorg = 2\n")
+        self.wallets("alice")
+        self.ok("mine", "3")
+        other = ("--datadir", self.path("other"), "--network", "dev", "--json")
+        self.expect(0, *other, "wallet", "new", "bob", "--no-password")
+        self.theirs = self.expect(0, *other, "mine", "5").data["blocks"][-1]["id"]
+        self.expect(0, *other, "chain", "export", self.path("theirs"))
+        self.ours = self.ok("chain", "status")["tip"]
+        self.ok("chain", "import", self.path("theirs"))
+
+    def tip(self, *words):
+        status = self.ok(*words, "chain", "status")
+        return status["tip"], [branch["tip"] for branch in status["held"]]
+
+    def test_is_held_until_it_is_accepted_for_good(self):
+        self.assertEqual(self.tip(), (self.ours, [self.theirs]))
+        self.refused(8, "needs_yes", "chain", "accept", self.theirs)
+        self.refused(4, "unknown_branch", "--yes", "chain", "accept", self.ours)
+        self.assertEqual(self.tip("--reindex"), (self.ours, [self.theirs]))
+        self.ok("--yes", "chain", "accept", self.theirs[:12])
+        self.assertEqual(self.tip(), (self.theirs, []))
+        self.assertEqual(self.tip("--reindex"), (self.theirs, []))
+        self.assertEqual(len(self.ok("chain", "reorgs")["reorgs"]), 1)
+        self.ok("mine")
+        self.assertEqual(self.ok("--reindex", "chain", "status")["height"], 6)
+        self.assertTrue(self.ok("chain", "verify", "--full")["valid"])
+
+    def test_is_accepted_before_the_answer_comes(self):
+        with self.start("--datadir", self.directory, "--json", "--yes") as node:
+            self.assertTrue(node.ask(f"chain accept {self.theirs}")["ok"])
+            node.kill(signal.SIGKILL)
+        self.assertEqual(self.tip("--reindex"), (self.theirs, []))
+
+
 class Chain(commands.CommandTest):
     def test_show_status_and_blocks(self):
         self.funded()

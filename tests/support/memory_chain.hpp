@@ -7,6 +7,7 @@
 #include <store/record_log.hpp>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace cairn::test {
@@ -28,9 +29,10 @@ class MemoryChain {
         shut();
         open();
     }
-    /// The same, with the index lost.
-    void reindex() {
+    /// The same, with the index lost, and max_reorg another where it is told.
+    void reindex(std::optional<std::uint32_t> max_reorg = {}) {
         shut();
+        options_.max_reorg = max_reorg.value_or(options_.max_reorg);
         tables_ = std::make_unique<store::MemoryKeyValue>();
         open();
     }

@@ -54,6 +54,81 @@ TEST_CASE("an invalid block on a held branch leaves the branch below it to be ac
     CHECK(chain->tip().id == theirs.tip().id);
 }
 
+TEST_CASE("a branch that was accepted stays so when the index is lost", "[chain]") {
+    const auto network = funded_network(1);
+    MemoryChain chain(network, {2, 1'000, 1'000});
+    Ledger ours(network);
+    Ledger theirs(network);
+    for (int i = 0; i < 3; ++i) push(ours, chain, 1);
+    for (int i = 0; i < 4; ++i) push(theirs, chain, 2);
+    REQUIRE(chain->accept_held(theirs.tip().id).outcome == Outcome::connected);
+    chain.sync();
+    const auto holds = [&] {
+        CHECK(chain->tip().id == theirs.tip().id);
+        CHECK(chain->held().empty());
+        CHECK(chain->reorganisations().size() == 1);
+    };
+    SECTION("with no checkpoint") {
+        chain.reopen();
+        holds();
+    }
+    SECTION("rebuilt from the log, and then again") {
+        chain->write_checkpoint();
+        CHECK_FALSE(chain->has_unwritten());
+        chain.reindex();
+        holds();
+        REQUIRE(push(theirs, chain, 2).outcome == Outcome::connected);
+        chain.sync();
+        chain.reindex();
+        holds();
+    }
+    SECTION("and what follows it is judged as before") {
+        push(ours, chain, 1);
+        REQUIRE(push(ours, chain, 1).outcome == Outcome::held);
+        REQUIRE(chain->accept_held(ours.tip().id).outcome == Outcome::connected);
+        chain.sync();
+        chain.reindex();
+        CHECK(chain->tip().id == ours.tip().id);
+        CHECK(chain->reorganisations().size() == 2);
+    }
+}
+
+TEST_CASE("a replay under another max_reorg ends at the branch that was accepted", "[chain]") {
+    const auto network = funded_network(1);
+    MemoryChain chain(network, {2, 1'000, 1'000});
+    Ledger ours(network);
+    Ledger theirs(network);
+    for (int i = 0; i < 3; ++i) push(ours, chain, 1);
+    for (int i = 0; i < 4; ++i) push(theirs, chain, 2);
+    REQUIRE(chain->accept_held(theirs.tip().id).outcome == Outcome::connected);
+    chain.sync();
+    const std::uint32_t max_reorg = GENERATE(0U, 1U, 3U, 100U);
+    chain.reindex(max_reorg);
+    CHECK(chain->tip().id == theirs.tip().id);
+    CHECK(chain->held().empty());
+}
+
+TEST_CASE("that a branch was accepted and turned out bad is replayed to the same end", "[chain]") {
+    const auto network = funded_network(1);
+    MemoryChain chain(network, {2, 1'000, 1'000});
+    Ledger ours(network);
+    Ledger theirs(network);
+    for (int i = 0; i < 3; ++i) push(ours, chain, 1);
+    for (int i = 0; i < 4; ++i) push(theirs, chain, 2);
+    Block bad = theirs.next({}, address_of(2));
+    bad.head.header.state_root[0] ^= 1;
+    mine(bad);
+    REQUIRE(chain->accept(bad, late, true).outcome == Outcome::held);
+    REQUIRE(chain->accept_held(block_id(bad.head)).outcome == Outcome::invalid);
+    chain.sync();
+    chain.reindex();
+    CHECK(chain->tip().id == ours.tip().id);
+    CHECK(chain->is_condemned(block_id(bad.head)));
+    REQUIRE(chain->held().size() == 1);
+    CHECK(chain->held()[0].tip == theirs.tip().id);
+    CHECK(chain->held()[0].depth == 3);
+}
+
 TEST_CASE("a held branch that the chain has outgrown is held no more", "[chain]") {
     const auto network = funded_network(1);
     MemoryChain chain(network, {2, 1'000, 1'000});
