@@ -8,6 +8,10 @@ import unittest
 import harness
 
 
+# A build without GNU Readline has no search, and edits a line at its end alone.
+with_readline = unittest.skipIf(os.environ.get("CAIRN_READLINE") == "OFF", "needs GNU Readline")
+
+
 @unittest.skipUnless(shutil.which("tmux"), "tmux is not installed")
 class PromptTest(harness.CairnTest):
     PROMPT = "dev - 0 0p> "
@@ -43,6 +47,36 @@ class PromptTest(harness.CairnTest):
         screen.send_keys("main", "C-d")
         self.dead(screen)
 
+    def test_a_line_is_edited_at_its_end(self):
+        screen = self.prompt(columns=40)
+        screen.type_line("main", "echo older")
+        screen.wait_for("main", "\nolder\n")
+        screen.send_text("main", "echo grün")
+        screen.send_keys("main", "BSpace", "BSpace", "a", "s", "C-w")
+        screen.send_text("main", "gras")
+        screen.send_keys("main", "Enter")
+        screen.wait_for("main", "\ngras\n")
+        screen.send_text("main", "x" * 70)
+        screen.send_keys("main", "C-u")
+        screen.wait_for("main", lambda text: "x" not in text and text.rstrip().endswith(self.PROMPT.rstrip()))
+        screen.send_keys("main", "Up", "Up", "Down", "BSpace", "Enter")
+        screen.wait_for("main", "\ngra\n")
+
+    def test_a_payment_that_is_declined_is_not_sent(self):
+        screen = self.prompt()
+        screen.type_line("main", "wallet new a --no-password")
+        screen.wait_for("main", "dev a ● 0 0p>")
+        screen.type_line("main", "mine")
+        screen.wait_for("main", "dev a ● 1 0p>")
+        screen.type_line("main", "send a 1 --fee 0.5")
+        screen.wait_for("main", "Type 0.5 to agree:")
+        screen.type_line("main", "y")
+        text = screen.wait_for("main", lambda text: "not done" in text
+                               and text.rstrip().endswith("dev a ● 1 0p>"))
+        self.assertIn("  the fee is above 5 % of the amount\n", text)
+        screen.type_line("main", "mempool status")
+        screen.wait_for("main", lambda text: text.count("dev a ● 1 0p>") == 3)
+
     def test_exit_gives_its_code(self):
         screen = self.prompt()
         screen.type_line("main", "exit 3")
@@ -62,6 +96,7 @@ class PromptTest(harness.CairnTest):
         screen.send_keys("main", "Tab")
         screen.wait_for("main", self.PROMPT + "completions bash")
 
+    @with_readline
     def test_ctrl_r_searches_what_was_typed(self):
         screen = self.prompt()
         screen.type_line("main", "echo needle in hay")
@@ -98,6 +133,7 @@ class PromptTest(harness.CairnTest):
             screen.send_keys("main", "echo lost", before, "C-c", f"echo after {before}", "Enter")
             screen.wait_for("main", f"\nafter {before}\n")
 
+    @with_readline
     def test_ctrl_c_leaves_a_search(self):
         screen = self.prompt()
         screen.type_line("main", "echo lost")
