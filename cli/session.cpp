@@ -116,7 +116,12 @@ Expected<wallet::Wallet*> Session::wallet(std::string_view name) {
         return &found->second;
     }
     auto opened = wallets().open(name);
-    if (!opened) return fail(failure_of(opened.error()));
+    if (!opened) {
+        auto refused = failure_of(opened.error());
+        if (refused.exit == Exit::not_found && refused.hint.empty())
+            refused.hint = "`wallet list` shows those there are";
+        return fail(std::move(refused));
+    }
     const auto place = state_->open_wallets.emplace(std::string(name), std::move(*opened)).first;
     return &place->second;
 }

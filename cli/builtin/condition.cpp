@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <locale>
+#include <sstream>
 
 namespace cairn::cli {
 
@@ -27,6 +29,17 @@ constexpr auto form = "write FIELD OP VALUE (`height >= 3`), `synced`, or `tx ID
 
 auto refuse(const std::string& why) {
     return failure(Exit::usage, "bad_condition", "condition: " + why, form);
+}
+
+/// A condition in quotes is one token: its words all the same.
+std::vector<std::string> split(const std::vector<std::string>& tokens) {
+    std::vector<std::string> words;
+    for (const auto& token : tokens) {
+        std::istringstream in(token);
+        in.imbue(std::locale::classic());
+        for (std::string word; in >> word;) words.push_back(word);
+    }
+    return words;
 }
 
 Expected<Condition> parse_tx(const std::vector<std::string>& words) {
@@ -62,7 +75,8 @@ Expected<void> check_value(Condition& condition, const std::string& ticker) {
 
 } // namespace
 
-Expected<Condition> parse_condition(const std::vector<std::string>& words, const std::string& ticker) {
+Expected<Condition> parse_condition(const std::vector<std::string>& given, const std::string& ticker) {
+    const auto words = split(given);
     if (words.empty()) return refuse("it is missing");
     if (words[0] == "tx") return parse_tx(words);
     if (words[0] == "synced") {

@@ -72,7 +72,9 @@ Reply run_add(Session& session, const Args& args) {
     if (!payer) return fail(payer.error());
     const std::size_t bytes =
         Transaction::envelope_bytes + 32 + 1 + title.size() + 4 + digest->content.size();
-    const Amount fee = fee_rate(session, args).of(bytes);
+    const auto rate = fee_rate(session, args);
+    if (!rate) return fail(rate.error());
+    const Amount fee = rate->of(bytes);
     const Source* source = payer_for(*payer, fee);
     if (source == nullptr) {
         const auto more = find_later_addresses(session, *payer);

@@ -74,15 +74,17 @@ Reply run_build(Session& session, const Args& args) {
     if (!args.has("--out")) return bad_argument("--out", "a file is missing");
     const auto recipient = resolve_recipient(session, "to", args.text("to"));
     if (!recipient) return fail(recipient.error());
+    if (auto same = check_asked(session, *recipient, args); !same) return fail(std::move(same.error()));
     Output output{recipient->address, {}, args.text_or("--memo", recipient->memo)};
     if (auto fits = check_text("--memo", output.memo); !fits) return fail(std::move(fits.error()));
     auto payer = builder_of(session, args);
     if (!payer) return fail(std::move(payer.error()));
     const auto rate = fee_rate(session, args);
+    if (!rate) return fail(rate.error());
     const bool everything = args.is_all("amount");
     if (!everything) output.amount = args.amount("amount");
 
-    const Amount fee = rate.of(transfer_bytes({output}));
+    const Amount fee = rate->of(transfer_bytes({output}));
     const auto who_can_pay = [&] {
         return std::find_if(payer->sources.begin(), payer->sources.end(), [&](const Source& each) {
             const auto needed = checked_add(fee, everything ? Amount::from_units(1) : output.amount);

@@ -43,6 +43,7 @@ Expected<Wanted> wanted_of(Session& session, const Args& args) {
         return bad_argument("to", "it is missing", "`send TO AMOUNT`, or `send --file PAYMENTS.csv`");
     auto recipient = resolve_recipient(session, "to", args.text("to"));
     if (!recipient) return fail(std::move(recipient.error()));
+    if (auto same = check_asked(session, *recipient, args); !same) return fail(std::move(same.error()));
     Wanted wanted;
     Output output{recipient->address, {}, args.text_or("--memo", recipient->memo)};
     if (auto fits = check_text("--memo", output.memo); !fits) return fail(std::move(fits.error()));
@@ -161,11 +162,12 @@ Reply run_send(Session& session, const Args& args) {
     auto payer = payer_of(session, args);
     if (!payer) return fail(std::move(payer.error()));
     const auto rate = fee_rate(session, args);
-    auto drafts = plan(session, *payer, *wanted, rate);
+    if (!rate) return fail(rate.error());
+    auto drafts = plan(session, *payer, *wanted, *rate);
     if (!drafts || wanted->everything) {
         const auto more = find_later_addresses(session, *payer);
         if (!more) return fail(more.error());
-        if (*more) drafts = plan(session, *payer, *wanted, rate);
+        if (*more) drafts = plan(session, *payer, *wanted, *rate);
     }
     if (!drafts)
         return fail(insufficient_funds(drafts.error().needed, drafts.error().available, session.ticker()));

@@ -39,7 +39,10 @@ FeeTable fee_table(const net::Node& node) {
     return table;
 }
 
-FeeRate fee_rate(Session& session, const Args& args) {
+Expected<FeeRate> fee_rate(Session& session, const Args& args) {
+    if (args.has("--fee") && args.has("--priority"))
+        return failure(Exit::usage, "bad_argument", "--fee and --priority exclude each other",
+                       "--fee says how much, --priority lets the size decide");
     if (args.has("--fee")) return FeeRate{0, args.amount("--fee")};
     const auto name = args.text_or("--priority", "normal");
     const auto priority = name == "low" ? Priority::low : name == "high" ? Priority::high : Priority::normal;
@@ -103,7 +106,8 @@ Expected<void> agree(Session& session, const Proposal& proposal) {
     if (high_fee) question = "The fee is above 5 % of the amount. " + question;
     auto agreed = session.confirm(question, high_fee ? fee : std::string());
     if (!agreed && high_fee)
-        agreed.error().hint = "the fee is above 5 % of the amount; " + agreed.error().hint;
+        agreed.error().hint = "the fee is above 5 % of the amount" +
+                              (agreed.error().hint.empty() ? "" : "; " + agreed.error().hint);
     return agreed;
 }
 
@@ -159,6 +163,13 @@ Expected<void> wait_confirmed(Session& session, const TxId& id, std::uint64_t co
         if (auto waited = session.wait_for_events(std::chrono::milliseconds(100)); !waited)
             return fail(std::move(waited.error()));
     }
+}
+
+Expected<void> check_asked(Session& session, const Recipient& recipient, const Args& args) {
+    if (!recipient.amount || recipient.amount->is_zero() || !args.has("amount")) return {};
+    if (!args.is_all("amount") && args.amount("amount") == *recipient.amount) return {};
+    return bad_argument("amount", "the payment URI asks for " + with_ticker(session, *recipient.amount),
+                        "leave one of the two out");
 }
 
 Expected<void> check_text(std::string_view argument, const std::string& text) {

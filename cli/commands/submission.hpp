@@ -27,7 +27,8 @@ struct FeeTable {
 };
 FeeTable fee_table(const net::Node& node); ///< on the core thread
 /// --fee, else --priority, else normal.
-FeeRate fee_rate(Session& session, const Args& args);
+/// --fee and --priority exclude each other (2).
+Expected<FeeRate> fee_rate(Session& session, const Args& args);
 std::vector<Option> fee_options();
 
 // --- who pays ---
@@ -73,6 +74,9 @@ struct Handed {
 Expected<std::vector<Handed>> submit_all(Session& session, const std::vector<Transaction>& txs);
 /// Returns when the transaction has so many confirmations. Ends with --timeout (7) and Ctrl-C (130).
 Expected<void> wait_confirmed(Session& session, const TxId& id, std::uint64_t confirmations);
+
+/// The amount of the line and that of a payment URI must not contradict each other (2).
+Expected<void> check_asked(Session& session, const Recipient& recipient, const Args& args);
 
 /// "--memo" and titles: at most 255 bytes of UTF-8, else exit 2.
 Expected<void> check_text(std::string_view argument, const std::string& text);

@@ -15,9 +15,13 @@ bool starts_with(std::string_view text, std::string_view start) {
     return text.substr(0, start.size()) == start;
 }
 
-std::string did_you_mean(const std::string& typed, const std::vector<std::string>& known) {
+/// `before`: the words in front, each with a blank behind it.
+std::string did_you_mean(const std::string& typed, const std::vector<std::string>& known,
+                         const std::string& before) {
     const auto near = suggest(typed, known);
-    if (near.empty()) return "`help` lists the commands";
+    if (near.empty())
+        return "`help" + (before.empty() ? "" : " " + before.substr(0, before.size() - 1)) +
+               "` lists the commands";
     std::string text = "did you mean ";
     for (std::size_t i = 0; i < near.size(); ++i) text += (i > 0 ? " or " : "") + ("`" + near[i] + "`");
     return text + "?";
@@ -38,7 +42,7 @@ Expected<std::string> resolve(const std::string& typed, const std::vector<std::s
         return failure(Exit::usage, "ambiguous_command", before + typed + " could be " + list);
     }
     return failure(Exit::usage, "unknown_command", "unknown command: " + before + typed,
-                   did_you_mean(typed, known));
+                   did_you_mean(typed, known, before));
 }
 
 } // namespace

@@ -194,8 +194,10 @@ std::string render_record(const Failure& failure, const RecordHead& head) {
 
 std::string render_message(const Failure& failure, const LineOrigin& origin, bool colour) {
     std::string out;
+    // Line 0: nothing was read yet.
     if (!origin.source.empty())
-        out += escape_for_display(origin.source) + ":" + std::to_string(origin.line) + ": ";
+        out += escape_for_display(origin.source) +
+               (origin.line > 0 ? ":" + std::to_string(origin.line) : std::string()) + ": ";
     out += coloured("error:", Tone::bad, colour) + " " + without_controls(failure.message) + "\n";
     for (const auto& line : failure.details) out += "  " + without_controls(line) + "\n";
     if (!failure.hint.empty()) out += coloured("  " + failure.hint, Tone::dim, colour) + "\n";

@@ -260,9 +260,11 @@ Expected<void> Interpreter::record(const std::string& file) {
     record_descriptor_ = -1;
     if (file.empty()) return {};
     record_descriptor_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (record_descriptor_ < 0)
-        return failure(Exit::failed, "io_error",
+    if (record_descriptor_ < 0) {
+        const bool absent = errno == ENOENT || errno == ENOTDIR;
+        return failure(absent ? Exit::not_found : Exit::failed, absent ? "file_not_found" : "io_error",
                        "cannot write " + escape_for_display(file) + ": " + std::strerror(errno));
+    }
     record_name_ = file;
     return {};
 }

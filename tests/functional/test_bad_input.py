@@ -60,6 +60,19 @@ class BadInput(commands.CommandTest):
         self.refused(2, None, "send", f"cairn:{bob}?amount=-1")
         self.refused(2, None, "send", f"cairn:{bob}?amount=1&req-x=1")
 
+    def test_what_contradicts_itself(self):
+        _, bob = self.funded()
+        uri = f"cairn:{bob}?amount=3"
+        record = self.refused_without_effect(2, "bad_argument", "send", uri, "2")
+        self.assertIn("3 DCRN", record["error"]["message"])
+        self.refused_without_effect(2, "bad_argument", "send", uri, "all")
+        self.refused(2, "bad_argument", "tx", "build", uri, "2", "--out", self.path("x"))
+        self.assertEqual(self.ok("send", uri, "3.0", "--dry-run")["amount"], "3")
+        for words in (["send", "bob", "1"], ["document", "add", self.write("d", "x")],
+                      ["tx", "build", "bob", "1", "--out", self.path("x")]):
+            self.refused_without_effect(2, "bad_argument", *words, "--fee", "0.01", "--priority", "low")
+        self.assertFalse(os.path.exists(self.path("x")))
+
     def test_names(self):
         self.funded()
         self.refused_without_effect(4, "unknown_recipient", "send", "nobody", "1")

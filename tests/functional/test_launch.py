@@ -27,6 +27,21 @@ class LaunchTest(harness.CairnTest):
         self.assertEqual(self.expect(0, "-f", "-", stdin="echo a\n").lines, ["a"])
         self.assertEqual(self.expect(0, stdin="").out, "")
 
+    def test_an_interrupted_wait_for_lines_names_no_line(self):
+        with self.start() as process:
+            process.send("echo there")
+            self.assertEqual(process.read_line(), "there")
+            process.kill(signal.SIGINT)
+            self.assertEqual(process.wait(), 130)
+            self.assertEqual(process.read_line("err"), "stdin:1: error: interrupted")
+        self.assertEqual(self.expect(7, "--timeout", "50ms", "-f", "/dev/stdin", stdin="sleep 30\n").err,
+                         "/dev/stdin:1: error: the run's --timeout is over\n")
+        folder = os.open(self.home, os.O_RDONLY | os.O_DIRECTORY)
+        self.addCleanup(os.close, folder)
+        made = subprocess.run([harness.binary()], env=self.environment, stdin=folder,
+                              capture_output=True, timeout=harness.DEADLINE_S, check=False)
+        self.assertEqual((made.returncode, made.stderr), (1, b"stdin: error: cannot read: Is a directory\n"))
+
     def test_i_goes_on_to_standard_input_after_scripts(self):
         self.assertEqual(self.expect(0, "-i", "-c", "echo a", stdin="echo b\n").lines, ["a", "b"])
 

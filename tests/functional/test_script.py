@@ -38,6 +38,20 @@ class ScriptTest(harness.CairnTest):
             self.assertEqual(outcome.records[1]["error"]["code"], "unterminated_quote")
             self.assertEqual(outcome.records[1]["line"], 2)
 
+    def test_a_condition_in_quotes_is_one_all_the_same(self):
+        place = ("--datadir", self.path("here"), "--network", "dev")
+        self.expect(0, *place, stdin="assert 'height >= 0'\nassert \"height==0\"\nassert ' synced '\n")
+        self.expect(9, *place, stdin="assert 'height > 0'\n")
+        self.expect(2, *place, stdin="assert '  '\n")
+
+    def test_an_unknown_command_of_a_group_names_the_group(self):
+        outcome = self.expect(2, "--json", "wallet", "zzzzzz")
+        self.assertEqual(outcome.records[0]["error"]["hint"], "`help wallet` lists the commands")
+
+    def test_a_record_needs_its_directory(self):
+        outcome = self.expect(4, "--json", "record", self.path("none", "r"))
+        self.assertEqual(outcome.records[0]["error"]["code"], "file_not_found")
+
     def test_binary_garbage_is_a_clear_error(self):
         generator = random.Random(17)
         for _ in range(20):
