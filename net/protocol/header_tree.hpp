@@ -100,6 +100,7 @@ class HeaderTree {
         std::uint64_t arrival = 0;
         Node* parent = nullptr; ///< none: a stored block
         std::vector<Node*> children;
+        std::uint64_t mark = 0; ///< of the last keep_only() that wanted it
     };
     /// Orders leaves: less work first, of equals the later one first.
     struct LessWork {
@@ -129,6 +130,7 @@ class HeaderTree {
     std::map<PeerId, Share> shares_; ///< of those who gave entries first
     std::uint64_t arrivals_ = 0;
     std::uint64_t cuts_ = 0;
+    std::uint64_t marks_ = 0;
     std::set<BlockId> condemned_;
     std::deque<BlockId> condemned_order_;
     std::map<std::pair<Time, BlockId>, Deferred> deferred_;
