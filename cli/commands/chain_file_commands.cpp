@@ -1,11 +1,11 @@
-// chain verify, export, import: the whole chain, block by block.
+// chain verify, export, and their neighbour import (chain_import.cpp): the whole chain, block by block.
 #include <cli/commands/chain_file.hpp>
+#include <cli/commands/chain_import.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/replay.hpp>
 #include <cli/progress.hpp>
 
 #include <chrono>
-#include <deque>
 
 namespace cairn::cli {
 namespace {
@@ -121,133 +121,6 @@ Reply run_export(Session& session, const Args& args) {
                          {"tip", before.hex()}};
     answer.view.line("Wrote " + counted(last.value, "block") + ", " + counted(bytes, "byte") + ", to " +
                      path + ".");
-    return answer;
-}
-
-// --- import ---
-
-struct ImportCount {
-    std::uint32_t read = 0;
-    std::uint32_t taken = 0; ///< new here
-    std::uint32_t known = 0;
-};
-
-/// What became of one block of the file; a failure where the import must end.
-Expected<void> count_in(const chain::Acceptance& acceptance, std::uint32_t height, ImportCount& count) {
-    using chain::Outcome;
-    const auto refuse = [&](Exit exit, std::string code, const std::string& why) {
-        Failure out{std::move(code),
-                    exit,
-                    "block " + std::to_string(height) + " of the file: " + why,
-                    counted(count.taken, "block") + " before it " + (count.taken == 1 ? "was" : "were") +
-                        " taken",
-                    {}};
-        out.extra["height"] = height;
-        out.extra["new"] = count.taken;
-        return fail(std::move(out));
-    };
-    switch (acceptance.outcome) {
-    case Outcome::connected:
-    case Outcome::stored:
-    case Outcome::held:
-        ++count.taken;
-        return {};
-    case Outcome::duplicate:
-        ++count.known;
-        return {};
-    case Outcome::orphan:
-        return refuse(Exit::rejected, "orphan", "it does not follow the one before");
-    case Outcome::deferred:
-        return refuse(Exit::rejected, "too_far_ahead", "its time is too far ahead of this machine's clock");
-    case Outcome::invalid:
-        break;
-    }
-    if (!acceptance.error) return refuse(Exit::rejected, "invalid_block", "it breaks a rule");
-    return refuse(Exit::rejected, consensus::name_of(acceptance.error->code),
-                  consensus::describe(acceptance.error->code));
-}
-
-/// Blocks handed in and not answered yet, so that many share one sync.
-class Import {
-  public:
-    explicit Import(Session& session) : session_(session) {}
-
-    Expected<void> hand_in(Block block) {
-        waiting_.push_back(session_.core().submit(net::SubmitBlock{std::move(block)}));
-        ++count_.read;
-        return waiting_.size() < most_waiting ? Expected<void>{} : answer_one();
-    }
-    Expected<void> finish() {
-        while (!waiting_.empty())
-            if (auto answered = answer_one(); !answered) return answered;
-        return {};
-    }
-    const ImportCount& count() const { return count_; }
-
-  private:
-    static constexpr std::size_t most_waiting = 64;
-
-    Expected<void> answer_one() {
-        auto response = session_.wait_for(std::move(waiting_.front()));
-        waiting_.pop_front();
-        if (!response) return fail(std::move(response.error()));
-        const auto height = count_.taken + count_.known + 1;
-        return count_in(std::get<chain::Acceptance>(*response), height, count_);
-    }
-
-    Session& session_;
-    std::deque<std::future<net::Response>> waiting_;
-    ImportCount count_;
-};
-
-Expected<void> import_all(Session& session, ChainFileReader& reader, Import& import) {
-    const auto stop = session.stop();
-    const auto limit = session.network().parameters().max_block_bytes;
-    while (true) {
-        if (stop.stop_requested()) return fail(session.stop_failure());
-        auto raw = reader.next(limit);
-        if (!raw) {
-            if (auto finished = import.finish(); !finished) return finished;
-            raw.error().extra["new"] = import.count().taken;
-            return fail(std::move(raw.error()));
-        }
-        if (raw->empty()) return import.finish();
-        auto block = decode_block(*raw, session.network().seal_kind());
-        if (!block) {
-            if (auto finished = import.finish(); !finished) return finished;
-            return failure(Exit::rejected, "malformed",
-                           "block " + std::to_string(import.count().read + 1) + " of the file is malformed");
-        }
-        if (auto handed = import.hand_in(std::move(*block)); !handed) return handed;
-        session.progress().update(reader.position() >> 20);
-    }
-}
-
-Reply run_import(Session& session, const Args& args) {
-    const auto& path = args.text("file");
-    auto reader = ChainFileReader::open(path);
-    if (!reader) return fail(std::move(reader.error()));
-    if (reader->genesis() != session.network().id())
-        return failure(Exit::failed, "wrong_network",
-                       path + " is of the network with the genesis " + shorten(reader->genesis().hex()) +
-                           "…, this one's is " + shorten(session.network().id().hex()) + "…");
-    Import import(session);
-    {
-        const ProgressScope shown(session.progress(), "Importing", "MiB", reader->size() >> 20);
-        if (auto done = import_all(session, *reader, import); !done) return fail(std::move(done.error()));
-    }
-    const auto tip = session.core().read([](const net::Node& node) { return node.chain().tip(); });
-    Answer answer;
-    answer.data = object{{"file", path},
-                         {"blocks", import.count().read},
-                         {"new", import.count().taken},
-                         {"known", import.count().known},
-                         {"height", tip.height.value},
-                         {"tip", tip.id.hex()}};
-    answer.view.line({counted(import.count().taken, "new block") + ", " +
-                          std::to_string(import.count().known) + " known before; the tip is at " +
-                          std::to_string(tip.height.value) + ".",
-                      Tone::good});
     return answer;
 }
 

@@ -1,34 +1,21 @@
 #include <base/fault.hpp>
 #include <cli/commands/replay.hpp>
+#include <cli/commands/signature_checks.hpp>
 #include <cli/progress.hpp>
-
-#include <future>
 
 namespace cairn::cli {
 namespace {
 
 constexpr std::size_t batch_bytes = 4u << 20;
 constexpr std::uint32_t batch_blocks = 512;
-constexpr std::size_t signature_threads = 2;
-
-using SignatureErrors = std::vector<std::optional<consensus::RuleError>>;
 
 /// A batch on its way: what is decoded of it, and the checks that run.
 struct Batch {
     RawBlocks raw;
     std::vector<Block> blocks;
     std::optional<chain::VerifyFailure> malformed; ///< of the block after `blocks`
-    std::vector<std::future<SignatureErrors>> checks;
+    std::unique_ptr<SignatureChecks> checks;       ///< of `blocks`; last, as it refers to them
 };
-
-/// Every signature_threads-th block from `first` on.
-SignatureErrors check_share(const consensus::Network& network, const std::vector<Block>& blocks,
-                            std::size_t first) {
-    SignatureErrors errors;
-    for (std::size_t i = first; i < blocks.size(); i += signature_threads)
-        errors.push_back(consensus::check_signatures(network, blocks[i].transactions));
-    return errors;
-}
 
 /// In a shared place that does not move: the checks refer to its blocks.
 std::unique_ptr<Batch> fetch(Session& session, const chain::Verifier& verifier, Height first, Height last,
@@ -45,20 +32,19 @@ std::unique_ptr<Batch> fetch(Session& session, const chain::Verifier& verifier, 
     }
     batch->raw.blocks.clear();
     if (!signatures) return batch;
-    for (std::size_t share = 0; share < signature_threads; ++share)
-        batch->checks.push_back(std::async(std::launch::async, check_share, std::cref(session.network()),
-                                           std::cref(batch->blocks), share));
+    std::vector<const Block*> blocks;
+    blocks.reserve(batch->blocks.size());
+    for (const Block& block : batch->blocks) blocks.push_back(&block);
+    batch->checks = std::make_unique<SignatureChecks>(session.network(), std::move(blocks));
     return batch;
 }
 
 /// Takes the blocks of one batch; false where the replay is over.
 bool take_all(chain::Verifier& verifier, Batch& batch, ReplayResult& result) {
-    std::vector<SignatureErrors> errors;
-    for (auto& check : batch.checks) errors.push_back(check.get());
     for (std::size_t i = 0; i < batch.blocks.size(); ++i) {
         std::optional<consensus::RuleError> signature;
-        if (!errors.empty()) {
-            signature = errors[i % signature_threads][i / signature_threads];
+        if (batch.checks) {
+            signature = batch.checks->results()[i];
             result.signatures += batch.blocks[i].transactions.size();
         }
         result.failure = verifier.take(batch.blocks[i], signature);

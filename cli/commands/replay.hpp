@@ -1,5 +1,5 @@
 // Replaying the stored chain through a Verifier: raw blocks come from the core in batches, signatures are
-// checked on two threads ahead of the rest.
+// checked on all cores ahead of the rest.
 #pragma once
 
 #include <chain/verifier.hpp>

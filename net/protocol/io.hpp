@@ -44,6 +44,7 @@ struct ForgetTransaction {
 /// A block from a file.
 struct SubmitBlock {
     Block block;
+    bool signatures_checked = false; ///< by who hands it in: rule 8 holds for all of it
 };
 /// Without a number of blocks: until StopMining. A second StartMining replaces the first.
 struct StartMining {

@@ -108,7 +108,7 @@ void Node::State::on(const Command& command, Instant now, Effects& out) {
         stop_mining(out);
         reply_when_durable(command.id, Mined{{}, true}, out);
     } else if (const auto* block = std::get_if<SubmitBlock>(&command.request)) {
-        chain::Acceptance acceptance = chain.accept(block->block, now.wall, false);
+        chain::Acceptance acceptance = chain.accept(block->block, now.wall, block->signatures_checked);
         follow(acceptance, now, out);
         reply_when_durable(command.id, std::move(acceptance), out);
     } else if (const auto* tip = std::get_if<AcceptTip>(&command.request)) {

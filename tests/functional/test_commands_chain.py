@@ -1,11 +1,25 @@
 """The chain, blocks, mining, events, and what needs a network."""
 
 import glob
+import hashlib
 import os
 import signal
 
 import commands
 import harness
+
+
+def forged(block):
+    """A block of one payment with another signature and new work: each rule but that of signatures holds."""
+    tx = block[179:-64] + block[-64:-32] + bytes(32)  # S = 0 is in range
+    root = hashlib.sha256(b"\0" + tx).digest()
+    header = block[:70] + root + block[102:170]
+    digest = hashlib.sha256(b"cairn/header" + header).digest()
+    for nonce in range(10_000):
+        seal = nonce.to_bytes(8, "little")
+        if hashlib.sha256(hashlib.sha256(digest + seal).digest()).digest()[:2] < b"\xff\xff":
+            return header + block[170:171] + seal + tx
+    raise AssertionError("no work was found")
 
 
 class Mining(commands.CommandTest):
@@ -177,6 +191,24 @@ class Chain(commands.CommandTest):
             self.assertIn(record["data"]["height"], range(10, 25))
             self.assertEqual(record["data"]["rule"], "stored_record")
 
+    def test_import_names_the_block_with_a_forged_signature(self):
+        self.funded()
+        self.ok("send", "bob", "1")
+        height = self.ok("mine")["blocks"][0]["height"]
+        self.ok("chain", "export", self.path("c"))
+        with open(self.path("c"), "rb") as file:
+            whole = file.read()
+        at, last = whole.index(b"\n") + 1, 0
+        while at < len(whole):
+            last, at = at, at + 4 + int.from_bytes(whole[at:at + 4], "little")
+        with open(self.path("forged"), "wb") as file:
+            file.write(whole[:last + 4] + forged(whole[last + 4:]))
+        other = ["--datadir", self.path("other"), "--network", "dev", "--json"]
+        refused = self.run_cairn(*other, "chain", "import", self.path("forged"))
+        error = refused.records[0]["error"]
+        self.assertEqual((refused.code, error["code"], error["height"], error["new"]),
+                         (3, "signature", height, height - 1), str(refused))
+
     def test_export_and_import(self):
         self.funded()
         self.ok("send", "bob", "1")
@@ -203,6 +235,7 @@ class Chain(commands.CommandTest):
         refused = self.run_cairn(*third, "chain", "import", self.path("broken"))
         self.assertEqual((refused.code, refused.records[0]["error"]["height"]), (3, 5), str(refused))
         self.assertEqual(self.run_cairn(*third, "chain", "status").data["height"], 4)
+        self.assertEqual(self.expect(0, *copy, "chain", "status").data["height"], 5)
         self.refused(2, "bad_file", "chain", "import", self.write("no", "something else"))
         main = self.run_cairn("--datadir", self.path("main"), "--json", "chain", "import", self.path("c"))
         self.assertEqual(main.records[0]["error"]["code"], "wrong_network")
