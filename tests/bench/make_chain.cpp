@@ -1,5 +1,5 @@
 // Writes a chain of the dev network in the form of `chain export`: make_chain PAYMENTS ACCOUNTS SEED FILE
-// [zipf].
+// [zipf|uniform [PAYMENTS_A_BLOCK]].
 #include "support/chain_generator.hpp"
 
 #include <cstdio>
@@ -10,7 +10,7 @@
 int main(int argc, char* argv[]) {
     using namespace cairn;
     if (argc < 5) {
-        std::fputs("make_chain PAYMENTS ACCOUNTS SEED FILE [zipf]\n", stderr);
+        std::fputs("make_chain PAYMENTS ACCOUNTS SEED FILE [zipf|uniform [PAYMENTS_A_BLOCK]]\n", stderr);
         return 2;
     }
     test::ChainPlan plan;
@@ -18,6 +18,7 @@ int main(int argc, char* argv[]) {
     plan.accounts = static_cast<std::uint32_t>(std::stoul(argv[2]));
     plan.seed = std::stoull(argv[3]);
     plan.zipf = argc > 5 && std::string(argv[5]) == "zipf";
+    if (argc > 6) plan.payments_per_block = static_cast<std::uint32_t>(std::stoul(argv[6]));
     const auto network = consensus::dev_network();
     std::ofstream file(argv[4], std::ios::binary);
     file << "cairn-chain 1 " << network.id().hex() << "\n";
