@@ -26,6 +26,7 @@ WorldOptions options_for(Prng& random, std::size_t machines) {
     out.block_ms = 200 + random.below(3'000);
     out.dials = 1 + random.below(3);
     out.skew_ms = random.below(3'000);
+    out.most_sync_ms = 1 + random.below(2) * random.below(1'000);
     out.node.mempool.min_units_per_byte = 0;
     out.node.chain.max_reorg = 0;
     out.node.chain.checkpoint_blocks = 5 + static_cast<std::uint32_t>(random.below(50));
@@ -57,7 +58,7 @@ class Scenario {
     void trouble() {
         world_.run_until(world_.now() + random_.below(4'000));
         const std::size_t who = random_.below(world_.size());
-        switch (random_.below(8)) {
+        switch (random_.below(9)) {
         case 0:
             world_.lose_power(who);
             break;
@@ -73,10 +74,19 @@ class Scenario {
         case 3:
             for (std::size_t i = 0; i < world_.size(); ++i) restart(i);
             break;
+        case 4: // told to others, and perhaps not yet on the disk
+            pay(who);
+            world_.run_until(world_.now() + random_.below(500));
+            world_.lose_power(who);
+            break;
         default:
-            world_.pay(who, test::address_of(random_.below(world_.size() + 3)),
-                       test::units(1 + random_.below(1'000'000)));
+            pay(who);
         }
+    }
+
+    void pay(std::size_t who) {
+        world_.pay(who, test::address_of(random_.below(world_.size() + 3)),
+                   test::units(1 + random_.below(1'000'000)));
     }
 
     void restart(std::size_t index) {

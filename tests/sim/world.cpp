@@ -158,9 +158,9 @@ void World::persist(std::size_t index, net::Ticket ticket) {
     const bool under_way = std::exchange(flushes_[index], ticket) != 0;
     if (under_way) return;
     const std::uint64_t boot = machines_[index]->boot();
-    after(2, [this, index, boot] {
-        const net::Ticket done = std::exchange(flushes_[index], 0);
+    after(1 + random_.below(options_.most_sync_ms), [this, index, boot] {
         if (machines_[index]->boot() != boot || !machines_[index]->is_up()) return;
+        const net::Ticket done = std::exchange(flushes_[index], 0);
         machines_[index]->sync();
         input(index, net::Persisted{done});
     });

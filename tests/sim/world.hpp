@@ -26,6 +26,7 @@ struct WorldOptions {
     std::uint64_t block_ms = 2'000; ///< mean time of a search on one machine
     std::size_t dials = 2;          ///< peers that each machine seeks of its own accord
     std::uint64_t skew_ms = 0;      ///< clocks differ by up to so much
+    std::uint64_t most_sync_ms = 4; ///< a disk takes up to so long
     net::NodeOptions node;
 };
 
