@@ -124,8 +124,8 @@ object document_json(const Session& session, const chain::TxLocation& at) {
     return object{{"txid", at.tx.id().hex()},
                   {"sha256", to_hex(document.sha256)},
                   {"title", document.title},
-                  {"inline", !document.content.empty()},
-                  {"size", document.content.empty() ? value(nullptr) : value(document.content.size())},
+                  {"inline", tells_content(document)},
+                  {"size", tells_content(document) ? value(document.content.size()) : value(nullptr)},
                   {"height", at.block.height().value},
                   {"time", to_rfc3339(at.block.header().time)},
                   {"from", session.to_text(crypto::address_of(at.tx.fields().sender))},
@@ -193,13 +193,13 @@ Reply run_show(Session& session, const Args& args) {
     answer.view.fields(
         {{"document", Cell{document.title, Tone::strong}},
          {"sha256", to_hex(document.sha256)},
-         {"content", document.content.empty() ? "kept elsewhere" : counted(document.content.size(), "byte")},
+         {"content", tells_content(document) ? counted(document.content.size(), "byte") : "kept elsewhere"},
          {"status", shown.block ? "in block " + std::to_string(shown.block->height().value) + " of " +
                                       to_rfc3339(shown.block->header().time)
                                 : shown.status},
          {"transaction", shown.tx.id().hex()}});
     if (args.has("--out")) {
-        if (document.content.empty())
+        if (!tells_content(document))
             return failure(Exit::not_found, "not_inline",
                            "the chain holds the hash of this document, not its content");
         if (auto written = write_whole(args.text("--out"), document.content); !written)

@@ -62,11 +62,16 @@ Expected<Envelope> envelope_from_text(const consensus::Network& network, const s
     const auto& all = value.as_object();
     if (text_at(all, "cairn") != format) return bad("it is not a transaction's file of this version");
     const auto genesis = text_at(all, "genesis");
-    if (genesis != network.id().hex())
+    if (!genesis) return bad("it does not name its network's genesis");
+    if (genesis != network.id().hex()) {
+        const auto name = text_at(all, "network").value_or("?");
+        const auto& own = network.parameters().name;
         return failure(Exit::failed, "wrong_network",
-                       path + " is for the network " + text_at(all, "network").value_or("?") +
-                           ", this one is " + network.parameters().name,
+                       path + " is for " +
+                           (name == own ? "another network of the name " + own
+                                        : "the network " + name + ", this one is " + own),
                        "give the right --network");
+    }
     const auto bytes = from_hex(text_at(all, "unsigned").value_or("-"));
     auto fields = bytes ? decode_unsigned(*bytes) : std::nullopt;
     if (!fields) return bad("its transaction cannot be read");

@@ -193,6 +193,11 @@ Expected<Transaction> read_signed(Session& session, const std::string& path) {
 Reply run_broadcast(Session& session, const Args& args) {
     const auto tx = read_signed(session, args.text("file"));
     if (!tx) return fail(tx.error());
+    const auto known =
+        session.core().read([&](const net::Node& node) { return find_transaction(node, tx->id()); });
+    if (known && known->block)
+        return failure(Exit::rejected, "already_confirmed",
+                       "it is in block " + std::to_string(known->block->height().value) + " already");
     const auto handed = submit_all(session, {*tx});
     if (!handed) return fail(handed.error());
     auto shown = session.core().read([&](const net::Node& node) { return find_transaction(node, tx->id()); });

@@ -98,6 +98,8 @@ struct ShownTx {
     std::uint32_t confirmations = 0;
 };
 /// On the core thread; nullopt where it is unknown.
+/// The chain tells the content: it is kept inline, or the hash is that of an empty file.
+bool tells_content(const Document& document);
 std::optional<ShownTx> find_transaction(const net::Node& node, const TxId& id);
 ShownTx pending_transaction(const net::Node& node, const Transaction& tx);
 /// The fields of `tx show`.

@@ -1,5 +1,6 @@
 // Transactions as commands show them: the second half of support.hpp.
 #include <cli/commands/support.hpp>
+#include <crypto/hash.hpp>
 #include <wallet/wallet.hpp>
 
 #include <algorithm>
@@ -14,9 +15,9 @@ using boost::json::value;
 
 object document_fields(const Document& document) {
     return object{{"sha256", to_hex(document.sha256)},
-                  {"size", document.content.empty() ? value(nullptr) : value(document.content.size())},
+                  {"size", tells_content(document) ? value(document.content.size()) : value(nullptr)},
                   {"title", document.title},
-                  {"inline", !document.content.empty()}};
+                  {"inline", tells_content(document)}};
 }
 
 /// What an id may be a prefix of: all that is pending, and the wallet's last confirmed ones.
@@ -32,6 +33,10 @@ std::set<TxId> nearby_ids(const net::Node& node, const std::vector<crypto::Addre
 }
 
 } // namespace
+
+bool tells_content(const Document& document) {
+    return !document.content.empty() || document.sha256 == crypto::sha256(ByteView{});
+}
 
 ShownTx pending_transaction(const net::Node& node, const Transaction& tx) {
     const bool in_mempool = node.mempool().find(tx.id()) != nullptr;

@@ -94,6 +94,7 @@ struct Signals::State {
 Signals::Signals(std::optional<std::uint64_t> time_limit_ms, bool terminal)
     : state_(std::make_unique<State>()) {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a file at its largest is an error to tell of
     sigemptyset(&state_->waited);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP})
         if (!is_ignored(signal)) sigaddset(&state_->waited, signal);

@@ -1,6 +1,6 @@
 // Signals and the run's time limit as values. SIGINT, SIGTERM and SIGHUP (and, for the prompt, SIGTSTP and
 // SIGWINCH) are blocked in every thread; one thread waits for them, sets the stop token and makes a
-// descriptor readable. SIGPIPE is ignored. To be made before any other thread.
+// descriptor readable. SIGPIPE and SIGXFSZ are ignored. To be made before any other thread.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 
@@ -250,6 +251,23 @@ class GenesisFiles(commands.CommandTest):
         for path, code in ((self.path("missing.json"), 4), (self.home, 2)):
             outcome = self.run_cairn("--datadir", self.path("place"), "--network", path, "chain", "status")
             self.assertEqual(outcome.code, code, str(outcome))
+
+
+class LargestFile(commands.CommandTest):
+    """Where the shell allows files of a certain size alone (ulimit -f)."""
+
+    def test_is_told_and_loses_nothing(self):
+        self.funded()
+        limit = os.path.getsize(os.path.join(self.directory, "index", "data.mdb"))
+        made = subprocess.run([harness.binary(), "--datadir", self.directory, "--json", "mine", "1000"],
+                              env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL, text=True,
+                              capture_output=True, check=False, timeout=harness.DEADLINE_S,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+        self.assertEqual(made.returncode, 1, made)
+        self.assertEqual(made.stderr.count("error:"), 1, made)
+        self.assertIn("File too large", made.stderr)
+        self.assertTrue(self.ok("chain", "verify", "--full")["valid"])
+        self.ok("mine")
 
 
 class FullDisk(commands.CommandTest):

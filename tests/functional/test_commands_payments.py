@@ -162,12 +162,40 @@ class Payments(commands.CommandTest):
         self.refused(1, "file_exists", "tx", "sign", self.path("p"), "--out", self.path("s"))
         self.assertEqual(self.ok("tx", "broadcast", self.path("s"))["txid"], signed["txid"])
         self.ok("mine")
-        self.refused(3, None, "tx", "broadcast", self.path("s"))
+        self.refused(3, "already_confirmed", "tx", "broadcast", self.path("s"))
         later = self.ok("tx", "build", "bob", "1", "--from", "again", "--nonce", "3", "--out",
                         self.path("p3"))
         self.assertEqual(later["nonce"], 3)
         self.ok("tx", "sign", self.path("p3"), "--out", self.path("s3"))
         self.refused(3, "nonce_gap", "tx", "broadcast", self.path("s3"))
+
+    def test_a_machine_without_the_chain_signs(self):
+        self.funded()
+        there = ("--datadir", self.path("cold"), "--network", "dev", "--json")
+        cold = self.expect(0, *there, "wallet", "new", "cold", "--no-password").data
+        self.ok("send", cold["address"], "20")
+        self.ok("mine")
+        self.ok("tx", "build", "bob", "5", "--from", cold["public_key"], "--memo", "ä",
+                "--out", self.path("p"))
+        signed = self.expect(0, *there, "tx", "sign", self.path("p"), "--out", self.path("s")).data
+        self.assertEqual((signed["amount"], signed["memo"]), ("5", "ä"))
+        self.ok("tx", "broadcast", self.path("s"))
+        self.refused(3, "already_known", "tx", "broadcast", self.path("s"))
+        self.ok("mine")
+        self.assertEqual(self.ok("balance", cold["address"])["confirmed"], "15")
+        self.assertEqual(self.expect(0, *there, "chain", "status").data["height"], 0)
+
+    def test_a_file_for_another_network_is_named(self):
+        self.funded()
+        self.ok("tx", "build", "bob", "5", "--out", self.path("p"))
+        text = self.read("p")
+        genesis = self.ok("network", "show")["id"]
+        other = self.write("other", text.replace(genesis, "0" * 64))
+        record = self.refused(1, "wrong_network", "tx", "sign", other, "--out", self.path("s"))
+        self.assertIn("another network of the name dev", record["error"]["message"])
+        none = self.write("none", text.replace('"genesis"', '"origin"'))
+        self.refused(2, "bad_envelope", "tx", "sign", none, "--out", self.path("s"))
+        self.assertFalse(os.path.exists(self.path("s")))
 
     def test_an_altered_payment_is_refused(self):
         self.funded()
@@ -247,6 +275,14 @@ class Documents(commands.CommandTest):
         self.ok("document", "show", added["txid"], "--out", self.path("back"))
         with open(self.path("back"), "rb") as file:
             self.assertEqual(file.read(), whole)
+
+    def test_an_empty_file_is_known_by_its_hash(self):
+        self.funded()
+        added = self.ok("document", "add", self.write("empty", ""), "--inline")
+        self.ok("mine")
+        shown = self.ok("document", "show", added["txid"], "--out", self.path("back"))
+        self.assertEqual((shown["document"]["inline"], shown["document"]["size"]), (True, 0))
+        self.assertEqual(self.read("back"), "")
 
     def test_who_has_nothing_cannot_store(self):
         self.wallets("alice")
