@@ -132,6 +132,7 @@ void Node::State::take_request(Peer& peer, Message&& message, Instant now, Effec
 
 /// Gives what was asked for, as long as the peer reads it.
 void Node::State::answer(Peer& peer, Effects& out) {
+    if (peer.answers.empty()) return;
     const AnswerSource source{chain, mempool, peers.ready_count()};
     while (peer.stage != Peer::Stage::leaving && peer.queued < Answers::send_room) {
         const auto message = peer.answers.next(source);

@@ -29,6 +29,7 @@ TransactionRelay::TransactionRelay(const consensus::Network& network) : network_
 
 void TransactionRelay::add_peer(PeerId peer, bool preferred, Instant /*now*/) {
     peers_.try_emplace(peer);
+    news_ = true;
     requests_.add_peer(peer, preferred);
     fees_at_ = 0;
 }
@@ -157,7 +158,10 @@ std::uint32_t TransactionRelay::on_fee(PeerId peer, std::uint64_t units_per_byte
     Peer& from = found->second;
     if (from.fees_in.take(1, now.steady_ms) == 0) return cost::excess_fee;
     if (from.least_fee == no_fee_suffices) from.known.clear(); // it passed over what we told it meanwhile
-    if (units_per_byte < from.least_fee) walk_again(from);
+    if (units_per_byte < from.least_fee) {
+        walk_again(from);
+        news_ = true;
+    }
     from.least_fee = units_per_byte;
     return 0;
 }
@@ -170,6 +174,7 @@ void TransactionRelay::walk_again(Peer& peer) {
 }
 
 void TransactionRelay::announce(const WitnessId& id) {
+    news_ = true;
     for (auto& [to, peer] : peers_) {
         if (peer.known.contains(id)) continue;
         if (peer.queue.size() < max_queue)
@@ -263,12 +268,15 @@ std::vector<TransactionRelay::Due> TransactionRelay::flush(const chain::Mempool&
     if (!own_.empty() && now_ms >= own_again_at_) {
         own_again_at_ = now_ms + own_again_ms;
         for (auto& [id, peer] : peers_) peer.own_next = 0;
+        news_ = true;
     }
-    if (!batch_at_ || now_ms >= *batch_at_) {
+    if (news_ && (!batch_at_ || now_ms >= *batch_at_)) {
+        news_ = false;
         for (auto& [id, peer] : peers_) {
             if (!has_news(peer)) continue;
             batch_at_ = now_ms + batch_ms;
             if (auto ids = next_batch(peer, mempool, now); !ids.empty()) due[id].inv = std::move(ids);
+            if (has_news(peer)) news_ = true;
         }
     }
     if (!peers_.empty() && now_ms >= fees_at_) {
@@ -361,8 +369,7 @@ std::optional<std::uint64_t> TransactionRelay::wake_at() const {
     at(orphans_.wake_at());
     if (!own_.empty() && !peers_.empty()) at(own_again_at_);
     if (!peers_.empty()) at(fees_at_);
-    if (std::any_of(peers_.begin(), peers_.end(), [](const auto& one) { return has_news(one.second); }))
-        at(batch_at_.value_or(0));
+    if (news_ && !peers_.empty()) at(batch_at_.value_or(0));
     return out;
 }
 

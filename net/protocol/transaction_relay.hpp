@@ -152,7 +152,8 @@ class TransactionRelay {
     std::map<WitnessId, std::uint64_t> own_numbers_;
     std::uint64_t next_own_ = 0;
     bool synced_ = true;
-    std::optional<std::uint64_t> batch_at_; ///< the earliest time of the next
+    bool news_ = false;                     ///< some peer may have to be told something
+    std::optional<std::uint64_t> batch_at_; ///< the earliest time of the next batch
     std::uint64_t own_again_at_ = 0;
     std::uint64_t fees_at_ = 0; ///< when to look at the least fee again
 };

@@ -127,7 +127,7 @@ int main(int count, char** words) {
         if (word == "--again" || word == "--heal" || word == "--lies" || word == "--scale") form = word;
     if (form == "--scale") {
         const auto options =
-            read(all, {{"scale", 1'000}, {"interval", 15}, {"blocks", 100}, {"payments", 5}, {"first", 1}});
+            read(all, {{"scale", 1'000}, {"interval", 15}, {"blocks", 100}, {"payments", 2}, {"first", 1}});
         const bool sound = options && options->at("scale") >= 2 && options->at("interval") > 0;
         return sound ? run_large(*options) : usage();
     }

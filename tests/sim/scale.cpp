@@ -30,6 +30,7 @@ WorldOptions options_for(const ScaleRequest& request) {
     out.block_ms = request.interval_ms * miners_of(request);
     out.dials = links;
     out.skew_ms = 1'000;
+    out.tell_after_ms = 10'000;               // queues are short here: half of the work for nothing
     out.node.template_refresh_ms = 3'600'000; // a search goes on until the tip moves
     out.node.mempool.min_units_per_byte = 0;
     return out;

@@ -10,7 +10,7 @@ struct ScaleRequest {
     std::size_t nodes = 1'000;
     std::uint64_t interval_ms = 15'000; ///< mean time between blocks
     std::uint32_t blocks = 100;         ///< about so many are mined
-    std::uint64_t payments = 5;         ///< an interval
+    std::uint64_t payments = 2;         ///< an interval
     std::uint64_t seed = 1;
 };
 

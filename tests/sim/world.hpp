@@ -22,11 +22,12 @@ struct WorldOptions {
     std::uint32_t reordering = 0;
     std::uint64_t least_delay_ms = 5;
     std::uint64_t most_delay_ms = 100;
-    bool in_cities = false;         ///< delays are those between cities.hpp's, up to a tenth longer
-    std::uint64_t block_ms = 2'000; ///< mean time of a search on one machine
-    std::size_t dials = 2;          ///< peers that each machine seeks of its own accord
-    std::uint64_t skew_ms = 0;      ///< clocks differ by up to so much
-    std::uint64_t most_sync_ms = 4; ///< a disk takes up to so long
+    bool in_cities = false;          ///< delays are those between cities.hpp's, up to a tenth longer
+    std::uint64_t block_ms = 2'000;  ///< mean time of a search on one machine
+    std::size_t dials = 2;           ///< peers that each machine seeks of its own accord
+    std::uint64_t skew_ms = 0;       ///< clocks differ by up to so much
+    std::uint64_t most_sync_ms = 4;  ///< a disk takes up to so long
+    std::uint64_t tell_after_ms = 0; ///< nodes hear so late that what they sent has left
     net::NodeOptions node;
 };
 
@@ -94,7 +95,10 @@ class World {
         std::size_t machine = 0;
         std::uint64_t boot = 0;
         net::PeerId peer;
-        std::size_t unsent = 0;
+        std::size_t unsent = 0; ///< bytes, as the machine knows it
+        std::size_t held = 0;   ///< of these, while the two are cut off from each other
+        Moment busy_until = 0;
+        bool telling = false; ///< it will be told
         Moment last_arrival = 0;
     };
     struct Held {
@@ -116,6 +120,7 @@ class World {
     void carry_out(std::size_t index, net::Effect& effect);
     void send(std::size_t index, net::Send& what);
     void transmit(Seat from, const Bytes& bytes);
+    void tell_later(Seat whom);
     void release_held();
     void deliver(std::size_t connection, int to, const Bytes& bytes);
     void drop(std::size_t index, net::PeerId peer);

@@ -34,7 +34,8 @@ void World::connect(std::size_t from, std::size_t to, net::DialId dial) {
     Connection& made = connections_.back();
     const std::size_t both[2] = {from, to};
     for (int side = 0; side < 2; ++side) {
-        made.ends[side] = End{both[side], machines_[both[side]]->boot(), net::PeerId{++last_peer_}, 0, now_};
+        made.ends[side] = End{
+            both[side], machines_[both[side]]->boot(), net::PeerId{++last_peer_}, 0, 0, now_, false, now_};
         seats_[{both[side], made.ends[side].peer}] = {number, side};
     }
     const net::PeerId at_from = made.ends[0].peer;
@@ -55,28 +56,41 @@ void World::send(std::size_t index, net::Send& what) {
     End& own = connection.ends[seat.side];
     own.unsent += what.bytes.size();
     if (own.unsent > most_unsent) break_down(index, "queues too much");
-    if (is_cut(connection.ends[0].machine, connection.ends[1].machine))
+    if (is_cut(connection.ends[0].machine, connection.ends[1].machine)) {
+        own.held += what.bytes.size();
         connection.held.push_back({seat.side, std::move(what.bytes)});
-    else
+    } else {
         transmit(seat, what.bytes);
+    }
+}
+
+void World::tell_later(Seat whom) {
+    End& waiting = connections_[whom.connection].ends[whom.side];
+    if (std::exchange(waiting.telling, true)) return;
+    const std::uint64_t pause = waiting.busy_until > now_ ? waiting.busy_until - now_ : 0;
+    after(std::max(pause, options_.tell_after_ms), [this, whom] {
+        const Connection& at = connections_[whom.connection];
+        End& end = connections_[whom.connection].ends[whom.side];
+        end.telling = false;
+        if (now_ < end.busy_until) return tell_later(whom);
+        end.unsent = end.held;
+        if (at.open) input(end.machine, net::Queued{end.peer, end.unsent});
+    });
 }
 
 void World::transmit(Seat from, const Bytes& bytes) {
     Connection& connection = connections_[from.connection];
     const std::uint64_t in_transit = bytes.size() / bytes_a_ms;
-    after(1 + in_transit, [this, from, size = bytes.size()] {
-        Connection& at = connections_[from.connection];
-        End& end = at.ends[from.side];
-        end.unsent -= std::min(end.unsent, size);
-        if (at.open) input(end.machine, net::Queued{end.peer, end.unsent});
-    });
+    End& own = connection.ends[from.side];
+    own.busy_until = std::max(own.busy_until, now_ + 1 + in_transit);
+    tell_later(from);
     const int to = 1 - from.side;
     End& other = connection.ends[to];
     const bool faulty = faulty_;
     if (faulty && chance(options_.loss)) return;
     const int copies = faulty && chance(options_.doubling) ? 2 : 1;
     for (int copy = 0; copy < copies; ++copy) {
-        Moment arrival = now_ + delay(connection.ends[from.side].machine, other.machine) + in_transit;
+        Moment arrival = now_ + delay(own.machine, other.machine) + in_transit;
         if (!faulty || !chance(options_.reordering)) arrival = std::max(arrival, other.last_arrival);
         other.last_arrival = std::max(other.last_arrival, arrival);
         after(arrival - now_, [this, number = from.connection, to, bytes] { deliver(number, to, bytes); });
@@ -149,6 +163,7 @@ void World::release_held() {
     for (std::size_t i = 0; i < connections_.size(); ++i) {
         Connection& connection = connections_[i];
         if (is_cut(connection.ends[0].machine, connection.ends[1].machine)) continue;
+        for (End& end : connection.ends) end.held = 0;
         for (const Held& one : std::exchange(connection.held, {})) transmit({i, one.side}, one.bytes);
     }
 }
