@@ -58,7 +58,6 @@ void Node::State::on(const Disconnected& gone, Instant now, Effects& out) {
     headers.keep_only(downloads.shown());
     relay.remove_peer(id, now);
     compact.forget(id);
-    std::erase_if(checks, [id](const auto& one) { return one.second.from == id; });
     if (std::erase(compact_from, id) > 0)
         for (auto& [other_id, other] : peers.all())
             if (other.ready() && !other.asked_compact && other.hello.compact_blocks) {

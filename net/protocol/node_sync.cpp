@@ -110,7 +110,7 @@ void Node::State::receive(Peer& peer, BlockMessage&& block, Instant now, Effects
 
 void Node::State::on(const BlockChecked& checked, Instant now, Effects& out) {
     const auto found = checks.find(checked.check);
-    if (found == checks.end()) return; // its peer is gone, and the block was asked of another
+    if (found == checks.end()) return;
     const Check check = found->second;
     checks.erase(found);
     Peer* peer = peers.find(check.from);

@@ -156,6 +156,29 @@ TEST_CASE("whose headers went with a condemned block is asked anew at once", "[n
     CHECK_FALSE(bench.is_dropped(giver)); // it passed it on before all of it was judged
 }
 
+TEST_CASE("a body whose giver left while it was checked is of use all the same", "[node][peers]") {
+    const auto network = funded_network(1);
+    PeerBench bench(network);
+    const Block block = Ledger(network).next({}, address_of(5));
+    const PeerId giver = bench.friend_from("20.1.1.1");
+    const PeerId other = bench.friend_from("20.2.1.1");
+    bench.say(giver, headers_of({block}));
+    bench.say(other, headers_of({block}));
+    bench.say(giver, message_of(block));
+    bench.leave(giver);
+    SECTION("and it is sound") {}
+    SECTION("and it is false: another is asked") {
+        bench.checks[0].body.back() ^= 1;
+        bench.heard(other);
+        bench.check_blocks();
+        CHECK(bench.height() == 0);
+        REQUIRE(asks_for(bench.heard_of<net::Get>(other), block));
+        bench.say(other, message_of(block));
+    }
+    bench.check_blocks();
+    CHECK(bench.height() == 1);
+}
+
 TEST_CASE("a header that breaks a rule drops its peer", "[node][peers]") {
     const auto network = funded_network(1);
     PeerBench bench(network);
