@@ -49,8 +49,11 @@ class PeerBench {
     PeerId outbound_to(const std::string& host, std::uint16_t port = 9'401) {
         node.ask(net::AddPeer{host, port, false, true});
         carry_out();
-        const net::Dial dial = dials.back();
-        dials.pop_back();
+        const auto wanted = std::find_if(dials.begin(), dials.end(), [&](const net::Dial& one) {
+            return one.host == host && one.port == port;
+        });
+        const net::Dial dial = *wanted;
+        dials.erase(wanted);
         const PeerId peer = answer(dial);
         greet(peer);
         return peer;
