@@ -25,14 +25,6 @@ void BlockDownload::shows(PeerId peer, const std::optional<BlockId>& best, const
     found->second.is_path_stale = true;
 }
 
-std::vector<BlockId> BlockDownload::shown() const {
-    std::vector<BlockId> out;
-    out.reserve(peers_.size());
-    for (const auto& [id, peer] : peers_)
-        if (peer.best) out.push_back(*peer.best);
-    return out;
-}
-
 // --- asking ---
 
 BlockDownload::Assignment BlockDownload::assign(const chain::Chain& chain, const HeaderTree& tree,
@@ -83,6 +75,7 @@ void BlockDownload::refresh_path(Peer& peer, const chain::Chain& chain, const He
         if (tree.find(lowest) != nullptr) break;
         peer.is_path_stale = !chain.point(lowest);
         ++peer.path_begin;
+        peer.below_first = lowest;
         peer.first = peer.first.next();
         if (peer.cursor > 0) --peer.cursor;
     }
@@ -92,7 +85,10 @@ void BlockDownload::refresh_path(Peer& peer, const chain::Chain& chain, const He
     peer.path_begin = 0;
     peer.cursor = 0;
     peer.path = peer.best ? tree.path(*peer.best, 2 * window_blocks) : std::vector<BlockId>{};
-    if (!peer.path.empty()) peer.first = tree.find(peer.path.front())->point.height;
+    if (peer.path.empty()) return;
+    const HeaderTree::Entry* first = tree.find(peer.path.front());
+    peer.first = first->point.height;
+    peer.below_first = first->head.header.parent;
 }
 
 /// Those who can be asked: who answered well comes first, so that the lowest blocks are theirs.
@@ -238,15 +234,7 @@ void BlockDownload::note_wake(std::uint64_t now_ms) {
     }
 }
 
-std::optional<std::uint64_t> BlockDownload::wake_at() const { return wake_ms_; }
-
 // --- what comes ---
-
-bool BlockDownload::asked(PeerId peer, const BlockId& id) const {
-    const auto found = peers_.find(peer);
-    if (found == peers_.end()) return false;
-    return found->second.in_flight.contains(id) || found->second.late.contains(id);
-}
 
 bool BlockDownload::received(PeerId from, const BlockId& id, std::size_t bytes, const HeaderTree& tree,
                              Instant now) {
@@ -332,11 +320,6 @@ chain::BlockPtr BlockDownload::take_next(const chain::Chain& chain, const Header
         return out;
     }
     return nullptr;
-}
-
-std::size_t BlockDownload::in_flight(PeerId peer) const {
-    const auto found = peers_.find(peer);
-    return found == peers_.end() ? 0 : found->second.in_flight.size();
 }
 
 // --- keeping the books ---

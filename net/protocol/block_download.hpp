@@ -64,13 +64,19 @@ class BlockDownload {
     /// else it is asked for again.
     chain::BlockPtr take_next(const chain::Chain& chain, const HeaderTree& tree);
 
+    /// Whether bodies are being fetched for a branch that goes on from `tip` by more than `most_ahead`
+    /// blocks: of a peer that gives them, or has not yet had its time to. Branches beside the tip do not
+    /// count, nor bodies that are withheld: work alone must not make anybody look behind.
+    bool leads_on_from(const consensus::ChainPoint& tip, std::uint32_t most_ahead, Instant now) const;
+
     std::size_t in_flight(PeerId peer) const;
     std::size_t in_flight() const { return in_flight_; }
     std::size_t waiting_bytes() const { return waiting_bytes_; } ///< of bodies received and not taken
 
   private:
     static constexpr std::uint64_t unproven_ms = 1'000;
-    static constexpr std::size_t slow_in_flight = 2; ///< of peers that are slow, or gave nothing yet
+    static constexpr std::uint64_t withheld_ms = 10'000; ///< of the block that all wait for
+    static constexpr std::size_t slow_in_flight = 2;     ///< of peers that are slow, or gave nothing yet
 
     enum class Stage { in_flight, checking, ready };
     struct Place {
@@ -93,6 +99,7 @@ class BlockDownload {
         std::vector<BlockId> path; ///< missing blocks of its branch, from `path_begin` on, ascending
         std::size_t path_begin = 0;
         Height first;                               ///< of path[path_begin]
+        BlockId below_first;                        ///< its parent
         std::size_t cursor = 0;                     ///< what lies below in the path is in flight or here
         std::map<BlockId, std::uint64_t> in_flight; ///< since, steady_ms
         std::map<BlockId, Late> late;               ///< given to others, may still come

@@ -22,9 +22,8 @@ bool is_of_the_copy(const consensus::RuleError& error) { return error.rule() == 
 } // namespace
 
 bool Node::State::is_syncing() const {
-    const auto* best = headers.best();
-    return best != nullptr && best->point.work > chain.tip().work &&
-           best->point.height.value > chain.height().value + 2;
+    constexpr std::uint32_t in_passing = 2; // blocks that come one after the other are news
+    return downloads.leads_on_from(chain.tip(), in_passing, latest);
 }
 
 // --- headers ---

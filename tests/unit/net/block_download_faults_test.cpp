@@ -233,3 +233,47 @@ TEST_CASE("a block on its way as a compact one is not asked for, until that take
     CHECK(swarm.ask().stalls.size() == 1);
     CHECK(swarm.asked[bert] == std::vector{id});
 }
+
+TEST_CASE("a branch leads on from the tip as long as its bodies come", "[net][sync]") {
+    Swarm swarm(40);
+    const auto leads_on = [&] { return swarm.download.leads_on_from(swarm.own->tip(), 2, swarm.now); };
+    swarm.join(anna);
+    CHECK_FALSE(leads_on()); // nobody was asked yet
+    swarm.ask();
+    CHECK(leads_on());
+    swarm.answer_all();
+    CHECK(swarm.own->height() == Height{16});
+    CHECK(leads_on()); // also before the next look at the branch
+    swarm.ask();
+    swarm.answer_all();
+    CHECK(leads_on());
+    for (std::uint32_t height = 33; height <= 40; ++height) swarm.accept(swarm.id_at(height));
+    CHECK_FALSE(leads_on());
+    swarm.ask();
+    CHECK_FALSE(leads_on());
+}
+
+TEST_CASE("a branch whose bodies are withheld makes nobody look behind for long", "[net][sync]") {
+    Swarm swarm(40);
+    swarm.join(anna);
+    swarm.ask();
+    CHECK(swarm.download.leads_on_from(swarm.own->tip(), 2, swarm.now));
+    CHECK_FALSE(swarm.download.leads_on_from(swarm.own->tip(), 40, swarm.now));
+    swarm.now.steady_ms += 10'000;
+    CHECK_FALSE(swarm.download.leads_on_from(swarm.own->tip(), 2, swarm.now));
+    swarm.ask();
+    CHECK_FALSE(swarm.download.leads_on_from(swarm.own->tip(), 2, swarm.now));
+    // A second peer gives what the first one keeps.
+    swarm.join(bert);
+    swarm.ask();
+    CHECK(swarm.download.leads_on_from(swarm.own->tip(), 2, swarm.now));
+}
+
+TEST_CASE("a branch beside the tip does not lead on from it", "[net][sync]") {
+    Swarm swarm(40);
+    swarm.join(anna);
+    swarm.ask();
+    extend_chain(swarm.own, 1, 2);
+    CHECK(swarm.own->tip().id != swarm.id_at(1));
+    CHECK_FALSE(swarm.download.leads_on_from(swarm.own->tip(), 2, swarm.now));
+}
