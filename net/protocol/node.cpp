@@ -168,6 +168,7 @@ void Node::State::on(const TimerFired& /*timer*/, Instant now, Effects& out) {
     }
     miner.refresh(chain, mempool, now, out);
     peers.on_time(now, random, out);
+    hear_slowed(now, out);
     if (more_ready) connect_ready(now, out);
     probe(now, out);
     resume_headers(now, out);

@@ -11,27 +11,39 @@ void Node::State::on(const Received& received, Instant now, Effects& out) {
     if (peer == nullptr || peer->stage == Peer::Stage::leaving) return;
     peer->heard_ms = now.steady_ms;
     peer->decoder.feed(received.bytes);
-    while (peer->stage != Peer::Stage::leaving) {
-        Decoder::Step step = peer->decoder.next();
+    hear(*peer, now, out);
+}
+
+/// Of a slowed peer what is left waits, too: a read may hold hundreds of misdeeds.
+void Node::State::hear(Peer& peer, Instant now, Effects& out) {
+    peer.unheard = false;
+    while (peer.stage != Peer::Stage::leaving && !peer.unheard) {
+        Decoder::Step step = peer.decoder.next();
         if (std::holds_alternative<Decoder::NeedMore>(step)) break;
-        if (peer->confirms) {
-            hear_listener(*peer, step, now, out);
+        if (peer.confirms) {
+            hear_listener(peer, step, now, out);
             continue;
         }
         if (const auto* broken = std::get_if<Decoder::Violation>(&step)) {
-            lose(*peer, broken->why, now, out);
+            lose(peer, broken->why, now, out);
         } else if (const auto* due = std::get_if<Decoder::BodyDue>(&step)) {
-            if (may_take_body(*peer, *due)) {
-                peer->decoder.accept_body();
+            if (may_take_body(peer, *due)) {
+                peer.decoder.accept_body();
             } else {
-                punish(*peer, cost::unasked_body, "it sent what nobody asked for", now, out);
-                peers.drop(*peer, "it sent what nobody asked for", out);
+                punish(peer, cost::unasked_body, "it sent what nobody asked for", now, out);
+                peers.drop(peer, "it sent what nobody asked for", out);
             }
         } else {
-            on_message(*peer, std::get<Message>(std::move(step)), now, out);
+            on_message(peer, std::get<Message>(std::move(step)), now, out);
         }
+        peer.unheard = peer.slowed_until_ms.has_value();
     }
-    answer(*peer, out);
+    answer(peer, out);
+}
+
+void Node::State::hear_slowed(Instant now, Effects& out) {
+    for (auto& [id, peer] : peers.all())
+        if (peer.unheard && !peer.slowed_until_ms) hear(peer, now, out);
 }
 
 /// Where its next message begins nobody knows. A browser is told nothing.

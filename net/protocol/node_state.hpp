@@ -82,6 +82,10 @@ struct Node::State {
 
     // --- what peers say (node_messages.cpp) ---
     void on(const Received& received, Instant now, Effects& out);
+    /// Takes what the peer has sent, up to a misdeed that slows it.
+    void hear(Peer& peer, Instant now, Effects& out);
+    /// Goes on with those whose time is over.
+    void hear_slowed(Instant now, Effects& out);
     void on_message(Peer& peer, Message&& message, Instant now, Effects& out);
     void lose(Peer& peer, const std::string& why, Instant now, Effects& out);
     void take_request(Peer& peer, Message&& message, Instant now, Effects& out);

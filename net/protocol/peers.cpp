@@ -167,7 +167,8 @@ std::uint64_t Peers::next_deadline(const Peer& peer) {
     std::uint64_t next = peer.stage == Peer::Stage::hello
                              ? peer.connected_ms + hello_within_ms
                              : std::min(peer.heard_ms + silent_for_ms, ping_due(peer));
-    if (peer.slowed_until_ms) next = std::min(next, *peer.slowed_until_ms);
+    if (peer.slowed_until_ms || peer.unheard)
+        next = std::min(next, peer.slowed_until_ms.value_or(peer.heard_ms));
     return next;
 }
 

@@ -54,6 +54,7 @@ struct Peer {
     std::size_t unchecked = 0; ///< bytes of its blocks that workers hold
     bool stopped = false;      ///< the transport was told not to read
     std::optional<std::uint64_t> slowed_until_ms;
+    bool unheard = false; ///< of what came some waits until it is slowed no more
 
     Answers answers;
     HeaderSync headers;
