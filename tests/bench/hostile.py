@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "functional"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import harness  # noqa: E402
 import hostile_peers  # noqa: E402
+from process_cost import rss_mib  # noqa: E402
 
 CONNECTIONS = 64
 PROCESSES = 2
@@ -28,13 +29,6 @@ MEMORY_LIMIT_MIB = 128
 TARGET_OF_DEV = 0x20ffffff
 BALANCE_EVERY_S = 0.05
 BLOCK_EVERY_S = 0.5
-
-
-def rss_mib(pid):
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError("the node is gone")
 
 
 def percentile(values, percent):
@@ -131,11 +125,11 @@ def gather(processes, results):
     return total
 
 
-def live(victim, wanted, seconds):
+def live(victim, wanted, seconds, pays=True):
     """Mines, asks for the balance, and looks at the memory, for so long."""
     out = {"balance": [], "mine": [], "rss": []}
     start = time.monotonic()
-    next_block, paid = start, False
+    next_block, paid = start, not pays
     while (now := time.monotonic()) < start + seconds:
         if now >= next_block:
             next_block = now + BLOCK_EVERY_S
@@ -183,7 +177,7 @@ def measure(cairn, seconds):
             wanted = queue.Queue()
             follower = Follower(honest, wanted, wallet["address"])
             follower.start()
-            quiet = live(victim, wanted, min(3.0, seconds))
+            quiet = live(victim, wanted, min(3.0, seconds), pays=False)
             idle = max(quiet["rss"])
             processes, results = attack(prey, seconds)
             under = live(victim, wanted, seconds)

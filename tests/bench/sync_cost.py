@@ -20,21 +20,11 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "functional"))
-import harness  # noqa: E402  (found by the line above)
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import harness  # noqa: E402  (found by the lines above)
+from process_cost import cpu_seconds, rss_mib  # noqa: E402
 
 FULL_BLOCK = 6_200  # payments of 168 bytes in a block of 1 MiB
-
-
-def cpu_seconds(pid):
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def rss_mib(pid):
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 class Bench:
