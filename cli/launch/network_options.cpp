@@ -22,7 +22,11 @@ Expected<void> set_network_options(net::CoreOptions& options, const LaunchOption
         if (!at) return fail(std::move(at.error()));
         options.connect.push_back({at->host, at->port});
     }
-    options.discovery = options.listen && !launch.no_discovery;
+    // Nothing of ours is told beyond this machine unless the user says so.
+    const std::string reach = launch.discovery.value_or(options.listen ? "local" : "off");
+    options.discovery = reach == "lan"     ? net::DiscoveryReach::local_network
+                        : reach == "local" ? net::DiscoveryReach::this_machine
+                                           : net::DiscoveryReach::nowhere;
     return {};
 }
 

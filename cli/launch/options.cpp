@@ -20,7 +20,13 @@ CommandSpec make_launch_spec() {
         {"--wallet", "NAME", Kind::wallet, "use this wallet"},
         {"--listen", "[HOST:]PORT|auto|off", Kind::text, "where peers may call"},
         {"--connect", "HOST:PORT", Kind::endpoint, "call this peer", "", {}, "", true},
-        {"--no-discovery", "", Kind::text, "do not look for peers on the local network"},
+        {"--discovery",
+         "WHERE",
+         Kind::choice,
+         "look for peers on this machine (local), on the LAN too, or off",
+         "",
+         {"off", "local", "lan"}},
+        {"--no-discovery", "", Kind::text, "the same as --discovery off"},
         {"--json", "", Kind::text, "answers as JSON, one object a line"},
         output_option(),
         {"--color", "WHEN", Kind::choice, "auto, always or never", "", {"auto", "always", "never"}},
@@ -108,7 +114,13 @@ Expected<LaunchOptions> read_launch_options(const std::vector<std::string>& argu
     if (options.listen)
         if (auto fine = check_listen(*options.listen); !fine) return fail(fine.error());
     options.connect = args->all("--connect");
-    options.no_discovery = args->has("--no-discovery");
+    options.discovery = text("--discovery");
+    if (args->has("--no-discovery")) {
+        if (options.discovery && *options.discovery != "off")
+            return failure(Exit::usage, "conflicting_options",
+                           "--discovery and --no-discovery exclude each other");
+        options.discovery = "off";
+    }
     if (const auto mode = text("--output")) options.output = output_mode_from(*mode);
     if (args->has("--json")) options.output = OutputMode::json;
     if (const auto colour = text("--color"))

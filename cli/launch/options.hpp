@@ -29,7 +29,7 @@ struct LaunchOptions {
     std::optional<std::string> wallet;
     std::optional<std::string> listen; ///< [HOST:]PORT, auto, off
     std::vector<std::string> connect;  ///< HOST:PORT
-    bool no_discovery = false;
+    std::optional<std::string> discovery; ///< off, local, lan
     std::optional<OutputMode> output;
     std::optional<ColourChoice> colour;
     bool events = false;

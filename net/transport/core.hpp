@@ -5,6 +5,7 @@
 
 #include <protocol/node.hpp>
 #include <store/fault.hpp>
+#include <transport/discovery.hpp>
 
 #include <functional>
 #include <future>
@@ -26,7 +27,7 @@ struct CoreOptions {
     };
     std::optional<Place> listen; ///< from the start; a port that is taken: PortTaken
     std::vector<Place> connect;  ///< sought as long as the core runs
-    bool discovery = false;      ///< find nodes on this machine, and be found
+    DiscoveryReach discovery = DiscoveryReach::nowhere;
 };
 
 /// Rates are of the last seconds.

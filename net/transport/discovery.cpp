@@ -89,8 +89,9 @@ class Discovery::State : public std::enable_shared_from_this<Discovery::State> {
         return true;
     }
 
-    void announce(std::uint16_t port) {
+    void announce(std::uint16_t port, bool at_loopback) {
         port_ = port;
+        at_loopback_ = at_loopback;
         if (socket_.is_open()) tick();
     }
 
@@ -184,6 +185,7 @@ class Discovery::State : public std::enable_shared_from_this<Discovery::State> {
         if (port_ == 0) return;
         const std::string text = to_text(Beacon{options_.net, options_.nonce, port_});
         for (const auto& one : joined_) {
+            if (at_loopback_ && !one.is_loopback()) continue;
             error_code error;
             socket_.set_option(boost::asio::ip::multicast::outbound_interface(one), error);
             if (!error) socket_.send_to(boost::asio::buffer(text), group(), 0, error);
@@ -197,6 +199,7 @@ class Discovery::State : public std::enable_shared_from_this<Discovery::State> {
     boost::asio::steady_timer timer_;
     std::set<address_v4> joined_;
     std::uint16_t port_ = 0;
+    bool at_loopback_ = true;
     unsigned told_ = 0; ///< since the last beacon was due
 };
 
@@ -207,6 +210,6 @@ Discovery::Discovery(boost::asio::io_context& context, DiscoveryOptions options,
 Discovery::~Discovery() { state_->close(); }
 
 bool Discovery::start() { return state_->start(); }
-void Discovery::announce(std::uint16_t port) { state_->announce(port); }
+void Discovery::announce(std::uint16_t port, bool at_loopback) { state_->announce(port, at_loopback); }
 
 } // namespace cairn::net

@@ -36,6 +36,9 @@ std::string to_text(const Beacon& beacon);
 /// nullopt for anything else; unknown fields are passed over, a line break at the end is tolerated.
 std::optional<Beacon> parse_beacon(std::string_view text);
 
+/// How far a node looks for others, and tells them of itself.
+enum class DiscoveryReach { nowhere, this_machine, local_network };
+
 struct DiscoveryOptions {
     ChainTag net;
     std::uint64_t nonce = 0; ///< random: tells the node's own beacons from others'
@@ -58,8 +61,9 @@ class Discovery {
 
     /// False where the system lets nobody join: then there is no discovery, and nothing else is wrong.
     bool start();
-    /// Sends a beacon with that port now and from now on; 0: none.
-    void announce(std::uint16_t port);
+    /// Sends a beacon with that port now and from now on; 0: none. `at_loopback`: others cannot reach it, so
+    /// the beacon stays on this machine.
+    void announce(std::uint16_t port, bool at_loopback);
 
   private:
     class State;

@@ -50,11 +50,12 @@ class Links::State {
 
     /// Hears others, be there anything to tell of ourselves or not.
     void discover() {
-        if (!options.discovery) return;
+        if (options.discovery == DiscoveryReach::nowhere) return;
         DiscoveryOptions with;
         with.net = network.tag();
         with.nonce = nonce;
         with.port = options.discovery_port;
+        with.beyond_loopback = options.discovery == DiscoveryReach::local_network;
         discovery = std::make_unique<Discovery>(context, with, random,
                                                 [this](const Endpoint& at) { sink(Discovered{at}); });
         // Where the system lets nobody join a group there is none to find, and nothing else is wrong.
@@ -107,14 +108,14 @@ Endpoint Links::listen(const std::string& host, std::uint16_t port) {
     Endpoint at = parse_endpoint(name + ":0").value_or(Endpoint{});
     at.port = opened;
     state_->listening = at;
-    if (state_->discovery) state_->discovery->announce(opened);
+    if (state_->discovery) state_->discovery->announce(opened, is_loopback(at));
     return at;
 }
 
 void Links::stop_listening() {
     state_->sockets.stop_listening();
     state_->listening.reset();
-    if (state_->discovery) state_->discovery->announce(0);
+    if (state_->discovery) state_->discovery->announce(0, true);
 }
 
 std::optional<Endpoint> Links::listening() const { return state_->listening; }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <protocol/io.hpp>
+#include <transport/discovery.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -18,7 +19,7 @@ class io_context;
 namespace cairn::net {
 
 struct LinkOptions {
-    bool discovery = false; ///< tell of ourselves on this machine's loopback, and hear others there
+    DiscoveryReach discovery = DiscoveryReach::nowhere;
     std::uint16_t discovery_port = 9'400;
     unsigned checkers = 1; ///< worker threads for blocks
 };

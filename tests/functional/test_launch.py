@@ -125,6 +125,9 @@ class LaunchTest(harness.CairnTest):
     def test_options_of_the_network(self):
         self.expect(0, "--listen", "off", "version")
         self.expect(0, "--listen", "auto", "--no-discovery", "version")
+        self.expect(0, "--discovery", "local", "version")
+        self.expect(2, "--discovery", "everywhere", "version")
+        self.expect(2, "--discovery", "lan", "--no-discovery", "version")
         self.expect(0, "--connect", "127.0.0.1:9", "--network", "dev", "chain", "status")
         with self.start("--network", "dev", "--no-discovery", "--listen", "auto", "--json") as process:
             process.send("node status")

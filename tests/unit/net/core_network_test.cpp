@@ -158,7 +158,7 @@ TEST_CASE("cores of one machine find each other by their beacons", "[core]") {
     const Directory second;
     auto options = options_of(first);
     options.listen = Place{"127.0.0.1", 0};
-    options.discovery = true;
+    options.discovery = net::DiscoveryReach::this_machine;
     Core a(own_network(), options);
     options.directory = second.path();
     Core b(own_network(), options);

@@ -89,8 +89,8 @@ TEST_CASE("nodes of one machine find each other, and not themselves", "[discover
     Listener two(loop, 2);
     Listener silent(loop, 3);
     for (auto* each : {&one, &two, &silent}) REQUIRE(each->discovery.start());
-    one.discovery.announce(1'001);
-    two.discovery.announce(1'002);
+    one.discovery.announce(1'001, true);
+    two.discovery.announce(1'002, true);
     REQUIRE(loop.until([&] {
         return one.knows("127.0.0.1:1002") && two.knows("127.0.0.1:1001") && silent.found.size() == 2;
     }));
@@ -106,9 +106,9 @@ TEST_CASE("beacons come again and again, until the node listens no more", "[disc
     Listener two(loop, 2);
     REQUIRE(one.discovery.start());
     REQUIRE(two.discovery.start());
-    one.discovery.announce(1'001);
+    one.discovery.announce(1'001, true);
     REQUIRE(loop.until([&] { return two.found.size() >= 5; }));
-    one.discovery.announce(0);
+    one.discovery.announce(0, true);
     loop.drain();
     const std::size_t before = two.found.size();
     send_to_group(to_text(Beacon{sample.net, 9, 9})); // in its place, the next that is heard
@@ -155,6 +155,20 @@ TEST_CASE("discovery beyond the loopback interface hears the loopback interface,
     Listener two(loop, 2);
     REQUIRE(one.discovery.start());
     REQUIRE(two.discovery.start());
-    two.discovery.announce(1'002);
+    two.discovery.announce(1'002, true);
     CHECK(loop.until([&] { return one.knows("127.0.0.1:1002"); }));
+}
+
+TEST_CASE("a node that others cannot reach is told of on this machine alone", "[discovery]") {
+    EventLoop loop;
+    DiscoveryOptions wide;
+    wide.beyond_loopback = true;
+    Listener one(loop, 1, wide);
+    Listener two(loop, 2, wide);
+    REQUIRE(one.discovery.start());
+    REQUIRE(two.discovery.start());
+    one.discovery.announce(1'001, true);
+    REQUIRE(loop.until([&] { return two.knows("127.0.0.1:1001"); }));
+    loop.drain();
+    CHECK(two.found == std::vector<std::string>{"127.0.0.1:1001"});
 }

@@ -23,7 +23,7 @@ TEST_CASE("a node that nobody can reach still hears of others", "[links][discove
     EventLoop loop;
     std::vector<net::Endpoint> found;
     net::LinkOptions options;
-    options.discovery = true;
+    options.discovery = net::DiscoveryReach::this_machine;
     options.discovery_port = own_port();
     net::Links links(loop.context(), network, 1, options, [&](net::Input input) {
         if (const auto* heard = std::get_if<net::Discovered>(&input)) found.push_back(heard->at);
@@ -35,7 +35,7 @@ TEST_CASE("a node that nobody can reach still hears of others", "[links][discove
     of_other.port = own_port();
     net::Discovery other(loop.context(), of_other, random, [](const net::Endpoint&) {});
     if (!other.start()) return; // a machine without multicast
-    other.announce(9'402);
+    other.announce(9'402, true);
     REQUIRE(loop.until([&] { return !found.empty(); }));
     CHECK(net::to_text(found[0]) == "127.0.0.1:9402");
 }
