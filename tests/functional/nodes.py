@@ -133,12 +133,24 @@ class NodeTest(harness.CairnTest):
 
     def agree(self, *nodes):
         """Waits until all have the same tip, and gives their chain's status."""
-        self.until(lambda: len({node.tip() for node in nodes}) == 1, "one tip")
+        try:
+            self.until(lambda: len({node.tip() for node in nodes}) == 1, "one tip")
+        except AssertionError as why:
+            raise AssertionError("\n".join([str(why), *(self.portrait(node) for node in nodes)])) from None
         first, *others = [node.chain() for node in nodes]
         for other in others:
             for field in ("height", "tip", "state_root", "issued", "work"):
                 self.assertEqual(other[field], first[field], field)
         return first
+
+    @staticmethod
+    def portrait(node):
+        """What a node knows, for messages."""
+        chain, sync = node.chain(), node.ask("node sync")
+        peers = [f"{peer['direction']} {peer['address']} at {peer['height']} score {peer['score']}"
+                 for peer in node.ask("peers list")["peers"]]
+        return (f"{node.name} at {node.at}: height {chain['height']} of {sync['best_height']}, tip "
+                f"{chain['tip'][:12]}, work {chain['work']}, peers: {'; '.join(peers) or 'none'}")
 
     def verify(self, node):
         """What an audit from the first block on says of a node that has ended."""

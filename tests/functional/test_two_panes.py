@@ -25,6 +25,7 @@ def plain(text):
     text = re.sub(r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12,64}\b", "ID", text)
     text = re.sub(r"\d+\.\d{3,8}\b", decimals, text)
     text = re.sub(r"\S+/cairn/", "HERE/", text)
+    text = re.sub(r"^(?:\d+ )?blocks?(?: up to)? (\d+), \d+ transactions?", r"blocks up to \1", text)
     text = re.sub(r" (\d+ ms|-) ", " LATENCY ", text)
     text = re.sub(r"^\s*\d+( +PLACE +)(in|out)\b", r"N\1WAY", text)
     return re.sub(r"\s+", " ", text).strip()
@@ -77,6 +78,17 @@ class TwoPanes(NodeTest):
         command = re.sub(r"^cairn ", harness.binary() + " ", command)
         return command.replace("--network dev", f"--network {self.network}")
 
+    def type_command(self, pane, command):
+        """At the prompt that comes after the last command, and seen to be there."""
+        free = re.compile(r"(\$|p>)$")
+        self.screen.wait_for(pane, lambda _: free.search(self.lines(pane)[-1].rstrip()), deadline_s=PATIENCE_S)
+        self.seen[pane] = len(self.lines(pane)) - 1
+        self.screen.send_text(pane, command)
+        # As much of it as stands on the first line; what is free above is then not taken for the next prompt.
+        self.screen.wait_for(pane, lambda _: command[:20] in "\n".join(self.lines(pane)[self.seen[pane]:]),
+                             deadline_s=PATIENCE_S)
+        self.screen.send_keys(pane, "Enter")
+
     def expect_line(self, pane, line):
         """Waits until the pane shows such a line, in this step or since."""
         if not line.strip() or line.startswith("("):
@@ -99,10 +111,7 @@ class TwoPanes(NodeTest):
         count = 0
         for pane, typed, answer in steps_of(PAGE.read_text(encoding="utf-8")):
             if typed is not None:
-                self.screen.wait_for(pane, lambda text: re.search(r"(\$|p>)$", text.rstrip()),
-                                     deadline_s=PATIENCE_S)
-                self.seen[pane] = len(self.lines(pane)) - 1
-                self.screen.type_line(pane, self.typed_here(typed))
+                self.type_command(pane, self.typed_here(typed))
                 count += 1
             for line in answer:
                 self.expect_line(pane, line)
