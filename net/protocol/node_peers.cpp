@@ -30,6 +30,11 @@ void Node::State::on(const Connected& connected, Instant now, Effects& out) {
             peer.name = target->name();
             peer.kept = true;
         }
+        if (!peer.confirms && standing.is_out(peer.account, now)) {
+            peer.refusal =
+                PeerRefusal{Code::refused, "its address is refused for a while; `peers unban` lets it in"};
+            peers.drop(peer, peer.refusal->why, out);
+        }
         return; // the listening side speaks first
     }
     if (standing.is_out(peer.account, now)) return peers.drop(peer, "it is refused for a while", out);

@@ -112,7 +112,7 @@ void Node::State::on(const BlockChecked& checked, Instant now, Effects& out) {
     if (found == checks.end()) return;
     const Check check = found->second;
     checks.erase(found);
-    Peer* peer = peers.find(check.from);
+    Peer* peer = peers.find(check.from); // it may be gone; what it gave counts all the same
     if (peer != nullptr) peers.take_unchecked(*peer, check.bytes, now, out);
     const bool is_it = checked.block && block_id(checked.block->head) == check.block;
     if (!is_it || (checked.error && is_of_the_copy(*checked.error))) {

@@ -103,6 +103,23 @@ class Peers(NodeTest):
         b.connect(a)  # and may come back
         b.wait("peers == 1")
 
+    def test_a_banned_peer_stays_out_until_it_is_let_in(self):
+        a, b = self.node("a", listen=free_port()), self.node("b", listen="off")
+        b.connect(a)
+        b.ask(f"peers ban {a.at} --for 1h")
+        b.wait("peers == 0")
+        a.wait("peers == 0")
+        # It is still sought, as it was asked for, and yet never let in.
+        self.assertEqual(b.refused("wait peers >= 1 --timeout 2s")["code"], "timeout")
+        b.ask(f"peers remove {a.at}")
+        error = b.refused(f"peers add {a.at}")
+        self.assertEqual((error["code"], error["exit"]), ("refused", 6))
+        self.assertIn("unban", error["message"])
+        b.ask(f"peers unban {a.at}")
+        self.assertEqual(b.refused(f"peers unban {a.at}")["exit"], 4)
+        b.connect(a)
+        b.wait("peers == 1")
+
     def test_what_a_peer_does_wrong_shows_as_its_score(self):
         a = self.node("a")
         host, port = a.at.split(":")

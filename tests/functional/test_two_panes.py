@@ -81,7 +81,8 @@ class TwoPanes(NodeTest):
     def type_command(self, pane, command):
         """At the prompt that comes after the last command, and seen to be there."""
         free = re.compile(r"(\$|p>)$")
-        self.screen.wait_for(pane, lambda _: free.search(self.lines(pane)[-1].rstrip()), deadline_s=PATIENCE_S)
+        self.screen.wait_for(pane, lambda _: free.search(self.lines(pane)[-1].rstrip()),
+                             deadline_s=PATIENCE_S)
         self.seen[pane] = len(self.lines(pane)) - 1
         self.screen.send_text(pane, command)
         # As much of it as stands on the first line; what is free above is then not taken for the next prompt.

@@ -76,6 +76,28 @@ TEST_CASE("a block is fetched from the one who showed its header, checked and co
     CHECK(bench.score(peer) == 0);
 }
 
+TEST_CASE("a block counts though its giver left while it was checked", "[node][peers]") {
+    const auto network = funded_network(1);
+    PeerBench bench(network);
+    Ledger ledger(network);
+    const Block block = ledger.next({}, address_of(5));
+    REQUIRE_FALSE(ledger.push(block));
+    const Block next = ledger.next({}, address_of(5));
+    const PeerId peer = bench.friend_from("20.1.1.1");
+    const PeerId other = bench.friend_from("20.2.1.1");
+    bench.say(peer, headers_of({block}));
+    REQUIRE(asks_for(bench.heard_of<net::Get>(peer), block));
+    bench.say(peer, message_of(block));
+    bench.say(other, headers_of({block, next}));
+    bench.leave(peer);
+    CHECK(bench.check_blocks() == 1);
+    CHECK(bench.height() == 1);
+    REQUIRE(asks_for(bench.heard_of<net::Get>(other), next));
+    bench.say(other, message_of(next));
+    bench.check_blocks();
+    CHECK(bench.height() == 2);
+}
+
 TEST_CASE("who gives a block that breaks a rule is dropped, and nobody is asked for it again",
           "[node][peers]") {
     const auto network = funded_network(1);
