@@ -58,7 +58,7 @@ Reply run_address_list(Session& session, const Args&) {
         table.rows.push_back({std::to_string(all[i].index), text, to_text(balances[i]), all[i].label});
     }
     Answer answer;
-    answer.data = object{{"wallet", (*wallet)->name()}, {"addresses", std::move(addresses)}};
+    answer.data = object{{"addresses", std::move(addresses)}, {"wallet", (*wallet)->name()}};
     answer.view.table(std::move(table));
     return answer;
 }

@@ -99,9 +99,9 @@ Reply run_history(Session& session, const Args& args) {
         entries.push_back(line_json(session, *names, line));
         table.rows.push_back(row_of(*names, line));
     }
-    answer.data = object{{"wallet", optional_text(owner->wallet)},
-                         {"address", session.to_text(owner->primary())},
-                         {"entries", std::move(entries)}};
+    answer.data = object{{"entries", std::move(entries)}, // first: in CSV they are the rows
+                         {"wallet", optional_text(owner->wallet)},
+                         {"address", session.to_text(owner->primary())}};
     if (args.has("--csv")) {
         if (auto written = write_csv(session, args.text("--csv"), lines); !written)
             return fail(std::move(written.error()));

@@ -21,6 +21,11 @@ std::string describe(const consensus::Network& network) {
     return escape_for_display(network.parameters().name) + " (" + network.id().hex() + ")";
 }
 
+/// A file that is no JSON has no key to name.
+std::string words_of(const consensus::ParameterFault& fault) {
+    return fault.key.empty() ? fault.why : escape_for_display(fault.key) + ": " + fault.why;
+}
+
 } // namespace
 
 Expected<consensus::Network> network_from(const std::string& choice) {
@@ -40,7 +45,7 @@ Expected<consensus::Network> network_from(const std::string& choice) {
     const auto refuse = [&](const consensus::ParameterFault& fault) {
         Failure why{
             "bad_network_file", Exit::usage, "--network: " + escape_for_display(choice) + ": ", {}, {}};
-        why.message += fault.key.empty() ? fault.why : escape_for_display(fault.key) + ": " + fault.why;
+        why.message += words_of(fault);
         why.extra["key"] = fault.key;
         return fail(std::move(why));
     };
@@ -57,10 +62,9 @@ std::optional<consensus::Network> recorded_network(const fs::path& directory) {
     if (directory.empty() || !files.exists(record)) return std::nullopt;
     const Bytes bytes = store::read_file(files, record, longest_file);
     auto parameters = consensus::parameters_from_json(as_text(bytes));
-    if (!parameters)
-        throw DamagedStore(record.string(), 0, parameters.error().key + ": " + parameters.error().why);
+    if (!parameters) throw DamagedStore(record.string(), 0, words_of(parameters.error()));
     auto network = consensus::Network::make(std::move(*parameters));
-    if (!network) throw DamagedStore(record.string(), 0, network.error().key + ": " + network.error().why);
+    if (!network) throw DamagedStore(record.string(), 0, words_of(network.error()));
     return std::move(*network);
 }
 

@@ -1,6 +1,8 @@
 """Payments, the transactions they become, histories, documents."""
 
+import csv
 import hashlib
+import io
 import os
 
 import commands
@@ -168,6 +170,27 @@ class Payments(commands.CommandTest):
         self.assertEqual(later["nonce"], 3)
         self.ok("tx", "sign", self.path("p3"), "--out", self.path("s3"))
         self.refused(3, "nonce_gap", "tx", "broadcast", self.path("s3"))
+
+    def test_lists_are_rows_in_csv(self):
+        alice, _ = self.funded()
+        self.ok("send", "bob", "1", "--memo", 'a,"b"')
+        self.ok("mine")
+        for words, first, count in ((["history"], "time", 5), (["address", "list"], "index", 1),
+                                    (["wallet", "list"], "name", 2), (["tx", "list"], "txid", 1),
+                                    (["chain", "show"], "height", 5), (["balance", "--all"], "wallet", 2)):
+            for mode in ("csv", "plain"):
+                with self.subTest(words=words, mode=mode):
+                    text = self.expect(0, "--datadir", self.directory, "--output", mode, *words).out
+                    rows = list(csv.reader(io.StringIO(text), delimiter="," if mode == "csv" else "\t"))
+                    if mode == "csv":
+                        self.assertEqual(rows.pop(0)[0], first)
+                    self.assertEqual(len(rows), count, text)
+                    self.assertEqual(len({len(row) for row in rows}), 1, text)
+        rows = list(csv.reader(io.StringIO(self.expect(0, "--datadir", self.directory, "--output", "csv",
+                                                       "history").out)))
+        self.assertIn('a,"b"', rows[2])
+        self.assertIn(alice, self.expect(0, "--datadir", self.directory, "--output", "csv", "address",
+                                         "list").out)
 
     def test_a_machine_without_the_chain_signs(self):
         self.funded()

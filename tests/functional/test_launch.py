@@ -66,6 +66,14 @@ class LaunchTest(harness.CairnTest):
         wrong = self.expect(1, "--network", "main", "--json", "assert", "height", "==", "0")
         self.assertEqual(wrong.records[0]["error"]["code"], "wrong_network")
 
+    def test_a_damaged_record_of_the_network_is_told(self):
+        self.expect(0, "--datadir", self.path("here"), "--network", "dev", "assert", "height", "==", "0")
+        for text, words in (("x", "network.json at offset 0: is not JSON"), ("{}", "name: is missing")):
+            self.write("here/network.json", text)
+            error = self.expect(11, "--datadir", self.path("here"), "--json", "balance").records[0]["error"]
+            self.assertIn(words, error["message"])
+            self.assertEqual(error["code"], "store_damaged")
+
     def test_profiles_and_directories_are_apart(self):
         self.expect(0, "--profile", "shop", "--network", "dev", "assert", "height", "==", "0")
         self.expect(0, "--datadir", self.path("here"), "--network", "dev", "assert", "height", "==", "0")
