@@ -66,15 +66,17 @@ class EightNodes(NodeTest):
             victim.ask("mine start")
         status = self.settle(nodes)
         self.assertEqual(float(status["issued"]), SUBSIDY * status["height"])
-        depths = []
+        depths, scores = [], []
         for node in nodes:
+            scores += [peer["score"] for peer in node.ask("peers list")["peers"]]
             depths += [one["depth"] for one in node.ask("chain reorgs")["reorgs"]]
             node.exit()
         for node in nodes:
             self.assertEqual(self.verify(node)["blocks"], status["height"])
         print(f"{COUNT} nodes, {kills} kills in {SECONDS:g} s (seed {SEED}): one tip at height "
               f"{status['height']}, {status['issued']} coins issued, {len(depths)} reorganisations "
-              f"of at most {max(depths, default=0)} blocks, all valid")
+              f"of at most {max(depths, default=0)} blocks, scores of at most {max(scores, default=0)}, "
+              "all valid")
 
 
 if __name__ == "__main__":

@@ -120,6 +120,15 @@ class Peers(NodeTest):
         b.connect(a)
         b.wait("peers == 1")
 
+    def test_one_that_called_can_be_banned_once_it_is_known(self):
+        a, b = self.node("a", listen=free_port()), self.node("b", listen=free_port())
+        b.connect(a)
+        # On loopback all look alike until a call back has found b's own port.
+        self.until(lambda: a.record(f"- peers ban {self.only_peer(a)['id']}")["ok"], "b is told from others")
+        a.wait("peers == 0")  # b calls again, and is out again once it is known
+        a.ask(f"peers unban {b.at}")
+        a.wait("peers == 1")
+
     def test_what_a_peer_does_wrong_shows_as_its_score(self):
         a = self.node("a")
         host, port = a.at.split(":")
