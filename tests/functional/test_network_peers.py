@@ -123,6 +123,7 @@ class Peers(NodeTest):
     def test_one_that_called_can_be_banned_once_it_is_known(self):
         a, b = self.node("a", listen=free_port()), self.node("b", listen=free_port())
         b.connect(a)
+        a.wait("peers == 1")
         # On loopback all look alike until a call back has found b's own port.
         self.until(lambda: a.record(f"- peers ban {self.only_peer(a)['id']}")["ok"], "b is told from others")
         a.wait("peers == 0")  # b calls again, and is out again once it is known
