@@ -169,28 +169,39 @@ void Node::State::refuse(Peer& peer, PeerRefusal why, unsigned code, Effects& ou
 
 /// Of two connections to one node, both ends keep the one that the node with the lesser nonce began; of two
 /// in the same direction the older.
-bool Node::State::prevails(Peer& peer, Effects& out) {
-    for (auto& [id, other] : peers.all()) {
-        if (&other == &peer || !other.ready() || other.hello.nonce != peer.hello.nonce) continue;
-        const bool ours_stays = own_nonce < peer.hello.nonce;
-        const bool newer_stays = other.inbound() != peer.inbound() && peer.inbound() != ours_stays;
-        Peer& winner = newer_stays ? peer : other;
-        Peer& loser = newer_stays ? other : peer;
-        if (loser.dial) {
-            if (Target* target = targets.target_of(*loser.dial)) {
-                winner.name = target->name();
-                winner.kept = true;
-                targets.succeeded(*loser.dial);
-            }
-            winner.stands_for.push_back(*loser.dial);
-            loser.superseded = true;
+bool Node::State::prevails(Peer& peer, Peer& twin, Effects& out) {
+    const bool ours_stays = own_nonce < peer.hello.nonce;
+    const bool newer_stays = twin.inbound() != peer.inbound() && peer.inbound() != ours_stays;
+    Peer& winner = newer_stays ? peer : twin;
+    Peer& loser = newer_stays ? twin : peer;
+    if (loser.dial) {
+        if (Target* target = targets.target_of(*loser.dial)) {
+            if (!winner.kept) winner.name = target->name();
+            winner.kept = true;
+            targets.succeeded(*loser.dial);
         }
-        winner.stands_for.insert(winner.stands_for.end(), loser.stands_for.begin(), loser.stands_for.end());
-        loser.stands_for.clear();
-        refuse(loser, {Code::already_connected, "another connection to the same node stays"}, 409, out);
-        return newer_stays;
+        winner.stands_for.push_back(*loser.dial);
+        loser.superseded = true;
     }
-    return true;
+    winner.stands_for.insert(winner.stands_for.end(), loser.stands_for.begin(), loser.stands_for.end());
+    loser.stands_for.clear();
+    refuse(loser, {Code::already_connected, "another connection to the same node stays"}, 409, out);
+    return newer_stays;
+}
+
+/// What the user asked for is here already. Where it came by itself it is kept from now on; where it is
+/// sought under another name, that one is enough.
+void Node::State::settle(Target& asked, const Peer& here, bool was_sought, Instant now, Effects& out) {
+    if (!asked.asker) return;
+    if (was_sought) {
+        tell_asker(asked,
+                   refusal(Code::already_connected, "that node is among the peers already, as " + here.name),
+                   out);
+        targets.remove(asked.name());
+        return;
+    }
+    tell_asker(asked, Peers::info(here, standing, now), out);
+    if (asked.keep && book.keep({asked.host, asked.port})) keep_addresses(out);
 }
 
 void Node::State::receive(Peer& peer, Hello&& hello, Instant now, Effects& out) {
@@ -214,11 +225,11 @@ void Node::State::receive(Peer& peer, Hello&& hello, Instant now, Effects& out) 
         say_hello(peer, now, out);
     else
         peers.send(peer, Ok{"HELLO", {}}, out);
-    Target* asked = peer.dial ? targets.target_of(*peer.dial) : nullptr;
-    if (peer.hello.nonce != 0 && !prevails(peer, out)) {
-        if (asked != nullptr)
-            tell_asker(*asked, refusal(Code::already_connected, "there is a connection to this node already"),
-                       out);
+    Peer* twin = peers.find_ready(peer.hello.nonce);
+    const bool was_sought = twin != nullptr && twin->kept;
+    if (twin != nullptr && !prevails(peer, *twin, out)) {
+        if (Target* asked = peer.dial ? targets.target_of(*peer.dial) : nullptr)
+            settle(*asked, *twin, was_sought, now, out);
         return;
     }
     peer.raw = peer.hello.raw;

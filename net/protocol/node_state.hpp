@@ -74,7 +74,8 @@ struct Node::State {
     Peer* peer_named(const std::string& which);
     void say_hello(Peer& peer, Instant now, Effects& out);
     /// Settles which of two connections to the same node stays. True where it is `peer`.
-    bool prevails(Peer& peer, Effects& out);
+    bool prevails(Peer& peer, Peer& twin, Effects& out);
+    void settle(Target& asked, const Peer& here, bool was_sought, Instant now, Effects& out);
     /// Both have said HELLO.
     void welcome(Peer& peer, Instant now, Effects& out);
     void refuse(Peer& peer, PeerRefusal refusal, unsigned code, Effects& out);

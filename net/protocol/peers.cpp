@@ -37,6 +37,12 @@ const Peer* Peers::find(PeerId id) const {
     return found == peers_.end() ? nullptr : &found->second;
 }
 
+Peer* Peers::find_ready(std::uint64_t nonce) {
+    for (auto& [id, peer] : peers_)
+        if (nonce != 0 && peer.ready() && peer.hello.nonce == nonce) return &peer;
+    return nullptr;
+}
+
 namespace {
 
 template <typename Test> std::size_t count_of(const std::map<PeerId, Peer>& peers, Test test) {

@@ -89,6 +89,8 @@ class Peers {
     void remove(PeerId id);
     Peer* find(PeerId id);
     const Peer* find(PeerId id) const;
+    /// A ready one that called itself by this number; nullptr for 0, which says nothing.
+    Peer* find_ready(std::uint64_t nonce);
     std::map<PeerId, Peer>& all() { return peers_; }
     const std::map<PeerId, Peer>& all() const { return peers_; }
     std::size_t ready_count() const;

@@ -6,7 +6,13 @@ import harness
 from nodes import NodeTest, free_port
 
 
-class Refusals(NodeTest):
+class PeersTest(NodeTest):
+    def only_peer(self, node):
+        (peer,) = node.ask("peers list")["peers"]
+        return peer
+
+
+class Refusals(PeersTest):
     def test_a_node_of_another_network_is_refused_with_both_ids(self):
         ours = self.node("a")
         theirs = self.node("b", network=self.new_network("other"))
@@ -25,15 +31,25 @@ class Refusals(NodeTest):
         self.assertEqual(a.ask("peers list")["peers"], [])
 
     def test_a_peer_counts_once_however_it_is_met(self):
-        a, b = self.node("a"), self.node("b")
+        a, b = self.node("a", listen=free_port()), self.node("b")
         a.connect(b)
         port = b.at.rpartition(":")[2]
         for place in (b.at, f"localhost:{port}"):
             error = a.refused(f"peers add {place}")
             self.assertEqual((error["code"], error["exit"]), ("already_connected", 1), place)
-        b.record(f"- peers add {a.at}")  # the other way round: which connection stays is up to both
+        # The other way round: it came by itself, and from now on it is wanted.
+        b.wait("peers == 1")
+        self.assertFalse(self.only_peer(b)["kept"])
+        self.assertTrue(b.ask(f"peers add {a.at}")["kept"])
         for node in (a, b):
             node.wait("peers == 1")
+            self.assertTrue(self.only_peer(node)["kept"])
+        a.exit()
+        b.exit()
+        a = self.node("a", listen=a.at)
+        b.listen = "off"
+        b.start()
+        b.wait("peers == 1")  # remembered
 
     def test_places_where_nobody_is(self):
         a = self.node("a")
@@ -70,11 +86,7 @@ class Refusals(NodeTest):
         a.wait("height >= 2")
 
 
-class Peers(NodeTest):
-    def only_peer(self, node):
-        (peer,) = node.ask("peers list")["peers"]
-        return peer
-
+class Peers(PeersTest):
     def test_what_is_shown_of_a_peer(self):
         a, b = self.node("a"), self.node("b")
         a.wallet()
