@@ -122,6 +122,21 @@ class Formats(commands.CommandTest):
         self.assertIn(self.waiting[0], left)
         self.assertNotIn(self.waiting[1], left)
 
+    def test_the_file_of_peers(self):
+        with self.start("--datadir", self.path("other"), "--network", "dev", "--listen", "auto", "--json",
+                        "--no-discovery") as node:
+            where = node.ask("node status")["data"]["listen"]
+            self.ok("--no-discovery", "peers", "add", where)
+        host, port = where.split(":")
+        with open(os.path.join(self.directory, "peers"), "rb") as file:
+            data = file.read()
+        self.assertEqual((data[0], number(data, len(data) - 4, 4)), (1, crc32c(data[:-4])))
+        at = 21 + 62 * number(data, 17, 4)
+        at += 1 + 18 * data[at]
+        self.assertEqual(data[at], 1)
+        self.assertEqual(data[at + 1:-4],
+                         bytes([len(host)]) + host.encode() + int(port).to_bytes(2, "little"))
+
     def test_the_clear_parts_of_a_wallet(self):
         made = self.ok("wallet", "new", "carol", "--no-password")
         self.ok("address", "new", "--label", "Miete ä")
