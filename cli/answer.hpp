@@ -133,4 +133,7 @@ inline auto bad_argument(std::string_view argument, std::string why, std::string
 /// The exit code that belongs to a wallet's refusal, its word and its message.
 Failure failure_of(const wallet::Refusal& refusal);
 
+/// What next, where whoever failed had nothing better to say. `path`: the command's; empty for the launch.
+std::string usual_hint(const Failure& failure, std::string_view path);
+
 } // namespace cairn::cli

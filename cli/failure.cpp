@@ -1,6 +1,9 @@
-// Refusals of the wallet layer as failures of a command.
+// Refusals of the wallet layer as failures of a command, and what to do about failures.
 #include <cli/answer.hpp>
 #include <wallet/refusal.hpp>
+
+#include <array>
+#include <utility>
 
 namespace cairn::cli {
 
@@ -38,7 +41,30 @@ Exit exit_of(wallet::WalletError error) {
     return Exit::failed;
 }
 
+constexpr std::array usual_hints = {
+    std::pair{"already_known", "nothing needs to be done; `tx show` tells where it stands"},
+    std::pair{"bad_address", "`address check` tells where an address is mistyped"},
+    std::pair{"file_not_found", "check the path"},
+    std::pair{"name_taken", "choose another name"},
+    std::pair{"nonce_gap", "hand in the earlier ones first"},
+    std::pair{"nonce_used", "build it anew: `tx build` takes the next nonce"},
+    std::pair{"not_found", "`wallet list` and `contacts list` show the names there are"},
+    std::pair{"timeout", "give it more time with --timeout"},
+    std::pair{"unknown_document", "`document list` shows those there are"},
+    std::pair{"unknown_height", "`chain status` tells the height"},
+    std::pair{"unknown_transaction", "`tx list` and `history` show the ids of your own"},
+    std::pair{"unreadable_file", "check the path and its permissions"},
+    std::pair{"unwritable_file", "check the path and its permissions"},
+    std::pair{"wrong_password", "give the password that it was made with, or last changed to"}};
+
 } // namespace
+
+std::string usual_hint(const Failure& failure, std::string_view path) {
+    for (const auto& [code, hint] : usual_hints)
+        if (failure.code == code) return hint;
+    if (failure.exit != Exit::usage) return {};
+    return "see `" + (path.empty() ? "cairn" : std::string(path)) + " --help`";
+}
 
 Failure failure_of(const wallet::Refusal& refusal) {
     return {std::string(wallet::word(refusal.code)), exit_of(refusal.code), refusal.message, {}, {}};

@@ -75,8 +75,8 @@ Expected<void> check_value(Condition& condition, const std::string& ticker) {
 
 } // namespace
 
-Expected<Condition> parse_condition(const std::vector<std::string>& given, const std::string& ticker) {
-    const auto words = split(given);
+Expected<Condition> parse_condition(const std::vector<std::string>& tokens, const std::string& ticker) {
+    const auto words = split(tokens);
     if (words.empty()) return refuse("it is missing");
     if (words[0] == "tx") return parse_tx(words);
     if (words[0] == "synced") {

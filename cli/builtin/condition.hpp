@@ -23,7 +23,7 @@ struct Condition {
 };
 
 /// The words may stand apart or together (`height >= 3`, `height>=3`). Pure. Usage failures name the part.
-Expected<Condition> parse_condition(const std::vector<std::string>& words, const std::string& ticker);
+Expected<Condition> parse_condition(const std::vector<std::string>& tokens, const std::string& ticker);
 
 std::string to_text(const Condition& condition);
 

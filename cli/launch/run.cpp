@@ -32,7 +32,8 @@ bool uses_colour(const LaunchOptions& options, const Settings& settings, const S
 }
 
 /// Of a launch that went wrong before an interpreter stood.
-Exit refuse(Streams& streams, const Failure& failure, bool json) {
+Exit refuse(Streams& streams, Failure failure, bool json) {
+    if (failure.hint.empty()) failure.hint = usual_hint(failure, {});
     if (json) streams.out(render_record(failure, {1, "", 0}));
     streams.err(render_message(failure, {}, false));
     return failure.exit;

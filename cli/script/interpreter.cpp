@@ -217,6 +217,11 @@ void Interpreter::print(const Answer& answer, std::string_view path) {
 }
 
 Exit Interpreter::report(const Reply& reply, const Line& line) {
+    if (!reply && reply.error().hint.empty()) {
+        Failure hinted = reply.error();
+        hinted.hint = usual_hint(hinted, tree_.find(line.path) ? line.path : std::string());
+        if (!hinted.hint.empty()) return report(fail(std::move(hinted)), line);
+    }
     if (!reply) {
         if (line.output == OutputMode::json)
             streams_.out(render_record(reply.error(), {++sequence_, line.path, line.origin.line}));

@@ -61,6 +61,21 @@ class BadInput(commands.CommandTest):
         self.refused(2, None, "send", f"cairn:{bob}?amount=-1")
         self.refused(2, None, "send", f"cairn:{bob}?amount=1&req-x=1")
 
+    def test_what_to_do_next_is_told(self):
+        self.funded()
+        for code, words, hint in ((2, ["mine", "-1"], "see `mine --help`"),
+                                  (4, ["balance", "--at", "99"], "chain status"),
+                                  (2, ["--listen", "x", "balance"], "see `cairn --help`"),
+                                  (1, ["wallet", "new", "bob", "--no-password"], "another name"),
+                                  (4, ["wallet", "use", "carol"], "wallet list"),
+                                  (4, ["tx", "show", "0" * 64], "tx list"),
+                                  (4, ["contacts", "remove", "carol"], "contacts list"),
+                                  (2, ["send", "bob", "1", "--memo", "x" * 300], "see `send --help`"),
+                                  (2, ["address", "show", "zz"], "address check")):
+            with self.subTest(words=words):
+                record = self.refused(code, None, *words)
+                self.assertIn(hint, record["error"]["hint"])
+
     def test_what_contradicts_itself(self):
         _, bob = self.funded()
         uri = f"cairn:{bob}?amount=3"

@@ -35,7 +35,8 @@ class LaunchTest(harness.CairnTest):
             self.assertEqual(process.wait(), 130)
             self.assertEqual(process.read_line("err"), "stdin:1: error: interrupted")
         self.assertEqual(self.expect(7, "--timeout", "50ms", "-f", "/dev/stdin", stdin="sleep 30\n").err,
-                         "/dev/stdin:1: error: the run's --timeout is over\n")
+                         "/dev/stdin:1: error: the run's --timeout is over\n"
+                         "  give it more time with --timeout\n")
         folder = os.open(self.home, os.O_RDONLY | os.O_DIRECTORY)
         self.addCleanup(os.close, folder)
         made = subprocess.run([harness.binary()], env=self.environment, stdin=folder,
