@@ -229,6 +229,7 @@ unsigned HeaderSync::wasted() const {
 
 void HeaderSync::ended(Verdict& out) {
     caught_up_ = true;
+    has_answered_ = true;
     out.caught_up = true;
 }
 

@@ -69,6 +69,8 @@ class HeaderSync {
 
     Phase phase() const { return phase_; }
     bool caught_up() const { return caught_up_; }
+    /// It was caught up once: a peer that answers, unless it is cut off.
+    bool has_answered() const { return has_answered_; }
     bool is_asked() const { return asked_ms_.has_value(); }
     bool is_waiting() const { return waiting_; } ///< for blocks to be stored
     std::size_t memory_bytes() const {
@@ -108,6 +110,7 @@ class HeaderSync {
     Phase phase_ = Phase::direct;
     std::optional<std::uint64_t> asked_ms_;
     bool caught_up_ = false;
+    bool has_answered_ = false;
     bool waiting_ = false;
     std::optional<BlockId> wait_for_; ///< until its body is stored
     std::uint64_t retry_ms_ = 0;      ///< where there was no room for anything

@@ -61,7 +61,11 @@ bool Node::State::follow_headers(Peer& peer, const HeaderSync::Verdict& verdict,
         const auto point = verdict.best ? headers.point(*verdict.best, chain) : std::nullopt;
         if (point) peer.hello.height = point->height;
     }
-    punish(peer, verdict.cost, why, now, out);
+    // One that used to answer and of which nothing is heard any more is cut off: silence ends that, and a
+    // score would keep the two apart when the line is back.
+    const bool is_cut_off = verdict.timed_out && peer.headers.has_answered() &&
+                            now.steady_ms >= peer.heard_ms + HeaderSync::answer_timeout_ms;
+    punish(peer, is_cut_off ? 0 : verdict.cost, why, now, out);
     if (peer.stage == Peer::Stage::leaving) return false;
     if (verdict.next) peers.send(peer, *verdict.next, out);
     return true;

@@ -85,13 +85,15 @@ class Heal {
         return true;
     }
 
-    /// They agree when all have the same block where the shorter of the two branches ended; a race for the
-    /// newest block may go on above. The time in which neither half leads does not count: work cannot choose.
+    /// They have met when there is a way from each to each; closed connections may have left more than two
+    /// parts. They agree when all have the same block where the shorter of the two branches ended; a race for
+    /// the newest block may go on above. The time in which neither half leads does not count: work cannot
+    /// choose.
     void meet() {
         constexpr Moment step = 100;
         constexpr Moment redial = 60'000; // pauses between attempts grow up to 45 s
         const Moment healed = world_.now();
-        if (!world_.run_until(healed + redial, [this] { return world_.have_met(); }))
+        if (!world_.run_until(healed + redial, [this] { return world_.is_connected(); }))
             return fail("the halves do not find each other:" + describe(world_));
         const std::uint32_t height = std::min(best_of(0).second, best_of(1).second);
         while (!agree_at(height)) {

@@ -22,7 +22,6 @@ World::World(consensus::Network network, const WorldOptions& options, std::uint6
     searches_.resize(count);
     flushes_.resize(count);
     group_of_.resize(count);
-    last_groups_.resize(count);
     machines_.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t skew = options.skew_ms > 0 ? random_.below(options.skew_ms) : 0;

@@ -55,8 +55,8 @@ class World {
     /// Machines of different groups do not hear each other; `silently`: their connections stay open.
     void partition(const std::vector<std::size_t>& group_of, bool silently);
     void heal();
-    /// Connections of both sides have said HELLO across the partition that was last.
-    bool have_met() const;
+    /// Each machine reaches each other one, over connections whose both ends have said HELLO.
+    bool is_connected() const;
     /// Somebody from outside connects to the machine and says this; it never hears the answer.
     void stranger(std::size_t index, const Bytes& says);
     /// From now on nothing is lost, doubled or reordered.
@@ -148,7 +148,6 @@ class World {
     std::vector<std::uint64_t> searches_; ///< likewise
     std::vector<net::Ticket> flushes_;    ///< asked for and not begun; 0: none
     std::vector<std::size_t> group_of_;
-    std::vector<std::size_t> last_groups_;
     bool faulty_ = true;
     std::vector<Connection> connections_;
     std::map<std::pair<std::size_t, net::PeerId>, Seat> seats_;

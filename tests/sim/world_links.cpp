@@ -4,6 +4,7 @@
 #include <crypto/siphash.hpp>
 
 #include <algorithm>
+#include <numeric>
 
 namespace cairn::sim {
 namespace {
@@ -146,7 +147,6 @@ void World::stranger(std::size_t index, const Bytes& says) {
 
 void World::partition(const std::vector<std::size_t>& group_of, bool silently) {
     group_of_ = group_of;
-    last_groups_ = group_of;
     if (!silently)
         for (std::size_t i = 0; i < connections_.size(); ++i)
             if (connections_[i].open &&
@@ -169,17 +169,22 @@ void World::release_held() {
     }
 }
 
-bool World::have_met() const {
+bool World::is_connected() const {
     const auto is_ready = [this](const End& end) {
         if (!machines_[end.machine]->is_up()) return false;
         const auto peers = machine(end.machine).node().peers();
         return std::any_of(peers.begin(), peers.end(),
                            [&](const net::PeerInfo& peer) { return peer.id == end.peer && peer.ready; });
     };
-    return std::any_of(connections_.begin(), connections_.end(), [&](const Connection& one) {
-        return one.open && last_groups_[one.ends[0].machine] != last_groups_[one.ends[1].machine] &&
-               is_ready(one.ends[0]) && is_ready(one.ends[1]);
-    });
+    std::vector<std::size_t> part_of(machines_.size()); // joined where there is a connection
+    std::iota(part_of.begin(), part_of.end(), std::size_t{0});
+    for (const Connection& one : connections_) {
+        const std::size_t kept = part_of[one.ends[0].machine];
+        const std::size_t joined = part_of[one.ends[1].machine];
+        if (one.open && kept != joined && is_ready(one.ends[0]) && is_ready(one.ends[1]))
+            std::replace(part_of.begin(), part_of.end(), std::size_t{joined}, std::size_t{kept});
+    }
+    return std::all_of(part_of.begin(), part_of.end(), [&](std::size_t part) { return part == part_of[0]; });
 }
 
 void World::calm() { faulty_ = false; }

@@ -3,6 +3,7 @@
 #include "support/ledger.hpp"
 #include "support/peer_bench.hpp"
 #include <protocol/compact_block.hpp>
+#include <protocol/header_sync.hpp>
 
 using namespace cairn;
 using namespace cairn::test;
@@ -212,4 +213,22 @@ TEST_CASE("a header that breaks a rule drops its peer", "[node][peers]") {
     CHECK(bench.is_dropped(peer));
     bench.connect("20.1.1.9");
     CHECK(bench.node.node().peer_count() == 0); // its neighbours are not welcome for a day
+}
+
+TEST_CASE("a peer that is cut off pays nothing for headers that do not come", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const PeerId peer = bench.friend_from("20.1.1.1");
+    bench.say(peer, net::Inv{net::ItemKind::block, {made_up(1)}});
+    bench.say(peer, net::Headers{}); // it answers
+    bench.say(peer, net::Inv{net::ItemKind::block, {made_up(2)}});
+    SECTION("nothing is heard of it") {
+        bench.pass(net::HeaderSync::answer_timeout_ms);
+        CHECK(bench.score(peer) == 0);
+    }
+    SECTION("it is there, and keeps the headers") {
+        bench.pass(1'000);
+        bench.say(peer, net::Ping{1});
+        bench.pass(net::HeaderSync::answer_timeout_ms);
+        CHECK(bench.score(peer) > net::HeaderSync::Cost::silence / 2);
+    }
 }
