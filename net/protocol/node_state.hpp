@@ -67,7 +67,7 @@ struct Node::State {
     void on(const Connected& connected, Instant now, Effects& out);
     void on(const Disconnected& gone, Instant now, Effects& out);
     void on(const Queued& queued, Instant now, Effects& out);
-    void on(const Listening& listening, Instant now, Effects& out);
+    void on(const Listening& where, Instant now, Effects& out);
     PeerAnswer remove(const RemovePeer& request, Instant now, Effects& out);
     PeerAnswer ban(const BanPeer& request, Instant now, Effects& out);
     PeerAnswer unban(const UnbanPeer& request, Instant now);
@@ -78,8 +78,8 @@ struct Node::State {
     void settle(Target& asked, const Peer& here, bool was_sought, Instant now, Effects& out);
     /// Both have said HELLO.
     void welcome(Peer& peer, Instant now, Effects& out);
-    void refuse(Peer& peer, PeerRefusal refusal, unsigned code, Effects& out);
-    void punish(Peer& peer, std::uint32_t cost, const std::string& why, Instant now, Effects& out);
+    void refuse(Peer& peer, PeerRefusal why, unsigned code, Effects& out);
+    void punish(Peer& peer, std::uint32_t amount, const std::string& why, Instant now, Effects& out);
 
     // --- what peers say (node_messages.cpp) ---
     void on(const Received& received, Instant now, Effects& out);
@@ -108,12 +108,12 @@ struct Node::State {
 
     // --- blocks from peers (node_sync.cpp) ---
     void on(const BlockChecked& checked, Instant now, Effects& out);
-    void receive(Peer& peer, const Headers& headers, Instant now, Effects& out);
+    void receive(Peer& peer, const Headers& told, Instant now, Effects& out);
     void receive(Peer& peer, BlockMessage&& block, Instant now, Effects& out);
-    void receive(Peer& peer, const CompactBlock& compact, Instant now, Effects& out);
+    void receive(Peer& peer, const CompactBlock& told, Instant now, Effects& out);
     void receive(Peer& peer, const BlockTxs& answer, Instant now, Effects& out);
     /// Headers, however they came. False where the peer was dropped for them.
-    bool take_headers(Peer& peer, const Headers& headers, Instant now, Effects& out);
+    bool take_headers(Peer& peer, const Headers& told, Instant now, Effects& out);
     bool follow_headers(Peer& peer, const HeaderSync::Verdict& verdict, Instant now, Effects& out);
     /// After each input: where bodies were stored or headers were lost, peers may be asked for more.
     void settle(Instant now, Effects& out);

@@ -26,46 +26,46 @@ struct Peer {
     };
 
     PeerId id;
-    Endpoint remote;
     std::string name;           ///< as it was dialled
     std::optional<DialId> dial; ///< ours; else inbound
-    bool kept = false;
-    Stage stage = Stage::hello;
+    /// This connection was made only to see whose listener it leads to: that inbound peer's?
+    std::optional<PeerId> confirms;
     std::string farewell;               ///< why it is leaving
     std::optional<PeerRefusal> refusal; ///< for who asked for it, where it never became ready
     std::vector<DialId> stands_for;     ///< dials that led to the same node, and were given up for this one
-    bool superseded = false;            ///< another connection stands for its dial
     Decoder decoder;
-    Hello hello;         ///< theirs
-    bool raw = false;    ///< bodies go as bytes, both ways
+    Hello hello; ///< theirs
+    Endpoint remote;
     StandingKey account; ///< whose score its costs go to
-    /// This connection was made only to see whose listener it leads to: that inbound peer's?
-    std::optional<PeerId> confirms;
-    bool was_ready = false;
+    Stage stage = Stage::hello;
 
     Time since;
     std::uint64_t connected_ms = 0; ///< these are steady
     std::uint64_t heard_ms = 0;
     std::optional<std::uint64_t> ping_sent_ms;
     std::uint64_t ping = 0;
+    std::optional<std::uint64_t> slowed_until_ms;
+    std::uint64_t compact_until_ms = 0; ///< asked for compact blocks no more, some may still be under way
     std::optional<std::uint32_t> latency_ms;
 
-    std::size_t queued = 0;    ///< bytes given to the transport that have not left
-    std::size_t unchecked = 0; ///< bytes of its blocks that workers hold
-    bool stopped = false;      ///< the transport was told not to read
-    std::optional<std::uint64_t> slowed_until_ms;
-    bool unheard = false; ///< of what came some waits until it is slowed no more
-
-    Answers answers;
-    HeaderSync headers;
-    std::optional<BlockId> best;        ///< the furthest it told of that we know
-    bool asked_compact = false;         ///< we asked it for compact blocks
-    std::uint64_t compact_until_ms = 0; ///< no more, but some may still be under way
-    bool wants_compact = false;         ///< it asked us
-    bool gave_addresses = false;        ///< GETADDR is answered once a connection
-    bool asked_addresses = false;       ///< an answer to ours is awaited
+    std::size_t queued = 0;             ///< bytes given to the transport that have not left
+    std::size_t unchecked = 0;          ///< bytes of its blocks that workers hold
     TokenBucket addresses{100, 10};     ///< entries of ADDR that nobody asked for: 0.1 a second
     TokenBucket block_news{1'000, 100}; ///< ids of blocks in INV: one a second
+    Answers answers;
+    HeaderSync headers;
+    std::optional<BlockId> best; ///< the furthest it told of that we know
+
+    bool kept = false;
+    bool superseded = false; ///< another connection stands for its dial
+    bool was_ready = false;
+    bool raw = false;             ///< bodies go as bytes, both ways
+    bool stopped = false;         ///< the transport was told not to read
+    bool unheard = false;         ///< of what came some waits until it is slowed no more
+    bool asked_compact = false;   ///< we asked it for compact blocks
+    bool wants_compact = false;   ///< it asked us
+    bool gave_addresses = false;  ///< GETADDR is answered once a connection
+    bool asked_addresses = false; ///< an answer to ours is awaited
 
     bool inbound() const { return !dial; }
     bool ready() const { return stage == Stage::ready; }
