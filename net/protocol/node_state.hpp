@@ -111,7 +111,7 @@ struct Node::State {
     void receive(Peer& peer, const Headers& told, Instant now, Effects& out);
     void receive(Peer& peer, BlockMessage&& block, Instant now, Effects& out);
     void receive(Peer& peer, const CompactBlock& told, Instant now, Effects& out);
-    void receive(Peer& peer, const BlockTxs& answer, Instant now, Effects& out);
+    void receive(Peer& peer, const BlockTxs& answer_in, Instant now, Effects& out);
     /// Headers, however they came. False where the peer was dropped for them.
     bool take_headers(Peer& peer, const Headers& told, Instant now, Effects& out);
     bool follow_headers(Peer& peer, const HeaderSync::Verdict& verdict, Instant now, Effects& out);

@@ -123,7 +123,7 @@ TEST_CASE("attack 8: a flood of addresses fills a few places, and wins one outbo
     for (std::size_t n = 0; n < 20; ++n) { // unasked: 100,000 more
         const PeerId peer = bench.friend_from(stranger(n));
         for (std::size_t i = 0; i < 50; ++i) bench.say(peer, of_one_group(100 + i));
-        CHECK(bench.score(peer) > 4'000);
+        CHECK(bench.score(peer) > 2'000); // slowed: the rest waits
     }
     CHECK(addresses_of(bench) <= before + 20 * 11); // ten each, and itself
 }
@@ -135,17 +135,20 @@ TEST_CASE("attack 9: loops of INV and GET end by their cost, and touch nobody el
     const PeerId other = bench.friend_from(stranger(1));
     const PeerId bad = bench.friend_from(stranger(2));
     MessageMaker random(7);
+    const auto flood = [&](const auto& next) { // as fast as a slowed peer is heard
+        for (int i = 0; i < 20 && !bench.is_dropped(bad); ++i) {
+            bench.say(bad, next());
+            bench.pass(1'000);
+        }
+    };
     SECTION("offers of what nobody has") {
-        for (int i = 0; i < 12 && !bench.is_dropped(bad); ++i)
-            bench.say(bad, net::Inv{ItemKind::tx, random.hashes(1'000)});
+        flood([&] { return net::Inv{ItemKind::tx, random.hashes(1'000)}; });
     }
     SECTION("news of blocks that are not there") {
-        for (int i = 0; i < 12 && !bench.is_dropped(bad); ++i)
-            bench.say(bad, net::Inv{ItemKind::block, random.hashes(1'000)});
+        flood([&] { return net::Inv{ItemKind::block, random.hashes(1'000)}; });
     }
     SECTION("GETs of what is not there") {
-        for (int i = 0; i < 12 && !bench.is_dropped(bad); ++i)
-            bench.say(bad, net::Get{ItemKind::tx, random.hashes(1'000)});
+        flood([&] { return net::Get{ItemKind::tx, random.hashes(1'000)}; });
     }
     SECTION("GETs of the same again and again") {
         const Transaction tx = transfer(network, key_of(2), 0, address_of(9), coins(1));
