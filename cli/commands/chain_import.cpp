@@ -63,9 +63,14 @@ class Import {
     explicit Import(Session& session) : session_(session) {}
 
     Expected<void> hand_in(Block block, bool signatures_checked) {
-        waiting_.push_back(session_.core().submit(net::SubmitBlock{std::move(block), signatures_checked}));
+        const std::size_t bytes = encoded_size(block);
+        waiting_.push_back(
+            {session_.core().submit(net::SubmitBlock{std::move(block), signatures_checked}), bytes});
+        waiting_bytes_ += bytes;
         ++count_.read;
-        return waiting_.size() < most_waiting ? Expected<void>{} : answer_one();
+        while (waiting_.size() >= most_waiting || waiting_bytes_ > most_waiting_bytes)
+            if (auto answered = answer_one(); !answered) return answered;
+        return {};
     }
     Expected<void> finish() {
         while (!waiting_.empty())
@@ -76,9 +81,15 @@ class Import {
 
   private:
     static constexpr std::size_t most_waiting = 64;
+    static constexpr std::size_t most_waiting_bytes = 16u << 20; // encoded
+    struct Waiting {
+        std::future<net::Response> answer;
+        std::size_t bytes = 0;
+    };
 
     Expected<void> answer_one() {
-        auto response = session_.wait_for(std::move(waiting_.front()));
+        waiting_bytes_ -= waiting_.front().bytes;
+        auto response = session_.wait_for(std::move(waiting_.front().answer));
         waiting_.pop_front();
         if (!response) return fail(std::move(response.error()));
         const auto height = count_.taken + count_.known + 1;
@@ -86,7 +97,8 @@ class Import {
     }
 
     Session& session_;
-    std::deque<std::future<net::Response>> waiting_;
+    std::deque<Waiting> waiting_;
+    std::size_t waiting_bytes_ = 0;
     ImportCount count_;
 };
 
