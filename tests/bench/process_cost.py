@@ -10,12 +10,21 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def rss_mib(pid):
-    """Memory that it holds, in MiB."""
+def _status_mib(pid, name):
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(name + ":"):
             return int(line.split()[1]) / 1024
     raise AssertionError("the process is gone")
+
+
+def rss_mib(pid):
+    """Memory that it holds, in MiB: its own, and mapped files (the index) that the system could take back."""
+    return _status_mib(pid, "VmRSS")
+
+
+def own_mib(pid):
+    """Memory of its own, in MiB."""
+    return _status_mib(pid, "RssAnon")
 
 
 def thread_seconds(pid):

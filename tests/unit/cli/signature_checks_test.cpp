@@ -34,6 +34,7 @@ TEST_CASE("signatures of many blocks are judged each, and the first offender is 
     forge(blocks[4], 299);
     forge(blocks[4], 130); // in an earlier share
     std::vector<const Block*> given;
+    given.reserve(blocks.size());
     for (const Block& block : blocks) given.push_back(&block);
 
     cli::SignatureChecks checks(network, given);

@@ -45,7 +45,7 @@ TEST_CASE("notices come in their order, and the descriptor tells of them", "[net
 
 TEST_CASE("a slow reader of notices keeps no more than the newest bodies in memory", "[net][transport]") {
     constexpr std::size_t kept = NoticeQueue::body_limit / body_bytes;
-    constexpr std::uint32_t count = 1'000;
+    constexpr std::size_t count = 1'000;
     NoticeQueue queue;
     std::vector<std::weak_ptr<const Block>> bodies;
     for (std::uint32_t height = 1; height <= count; ++height) {
@@ -60,9 +60,10 @@ TEST_CASE("a slow reader of notices keeps no more than the newest bodies in memo
     const auto notices = queue.take();
     REQUIRE(notices.events.size() == 2 * count);
     CHECK(notices.dropped == 0);
-    for (std::uint32_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         const auto& event = block_in(notices.events[2 * i]);
-        REQUIRE(event.info.height() == Height{i + 1}); // the facts of the header stay
+        REQUIRE(event.info.height() ==
+                Height{static_cast<std::uint32_t>(i + 1)}); // the facts of the header stay
         REQUIRE((event.block != nullptr) == (i >= count - kept));
     }
 }
