@@ -29,6 +29,7 @@ void Node::State::hear(Peer& peer, Instant now, Effects& out) {
         } else if (const auto* due = std::get_if<Decoder::BodyDue>(&step)) {
             if (may_take_body(peer, *due)) {
                 peer.decoder.accept_body();
+                continue; // of one message what is left does not wait
             } else {
                 punish(peer, cost::unasked_body, "it sent what nobody asked for", now, out);
                 peers.drop(peer, "it sent what nobody asked for", out);
