@@ -78,8 +78,14 @@ void Peers::send(Peer& peer, const Message& message, Effects& out) {
     Bytes bytes = encode(message, peer.raw);
     set_queued(peer, peer.queued + bytes.size());
     out.push_back(Send{peer.id, std::move(bytes)});
-    if (peer.queued > max_queued) drop(peer, "it reads too slowly", out);
+    if (peer.queued > max_queued_of(peer)) drop(peer, "it reads too slowly", out);
     if (queued_ > max_queued_all) trim_queues(out);
+}
+
+std::size_t Peers::max_queued_of(const Peer& peer) const {
+    constexpr std::size_t beside = 512u << 10; // lines, and what is told unasked
+    const std::size_t largest = limits_.max_block_bytes * (peer.raw ? 1 : 2);
+    return std::max(max_queued, Answers::send_room + largest + beside);
 }
 
 void Peers::set_queued(Peer& peer, std::size_t bytes) {

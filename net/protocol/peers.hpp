@@ -79,7 +79,7 @@ class Peers {
     static constexpr std::uint64_t hello_within_ms = 10'000;
     static constexpr std::uint64_t ping_after_ms = 30'000;  ///< of silence
     static constexpr std::uint64_t silent_for_ms = 120'000; ///< closes
-    static constexpr std::size_t max_queued = 4u << 20;     ///< bytes a peer
+    static constexpr std::size_t max_queued = 4u << 20;     ///< bytes a peer, or max_queued_of
     static constexpr std::size_t max_queued_all = 128u << 20;
     static constexpr std::size_t max_unchecked = 2u << 20; ///< bytes a peer: then reading stops
 
@@ -100,6 +100,8 @@ class Peers {
     std::size_t queued() const { return queued_; } ///< bytes, of all
 
     void send(Peer& peer, const Message& message, Effects& out);
+    /// Bytes; more than max_queued where blocks are so large that one would not fit beside what waits.
+    std::size_t max_queued_of(const Peer& peer) const;
     void drop(Peer& peer, std::string why, Effects& out);
     /// Tells the transport whether to read, where that changed.
     void set_reading(Peer& peer, Instant now, Effects& out);

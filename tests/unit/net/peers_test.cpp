@@ -49,6 +49,24 @@ TEST_CASE("a send queue above four megabytes ends the connection", "[peers]") {
     CHECK(bench.effects.empty()); // nothing more is said to it
 }
 
+TEST_CASE("where blocks are larger than that, one has room beside what waits", "[peers]") {
+    auto parameters = dev_parameters({});
+    parameters.max_block_bytes = 8u << 20;
+    const consensus::Network large = network_of(parameters);
+    Bench bench;
+    bench.peers = Peers(large);
+    for (const bool raw : {true, false}) {
+        Peer& peer = bench.add("20.1.1.1:1");
+        peer.raw = raw;
+        bench.peers.set_queued(peer, Answers::send_room - 1);
+        bench.peers.send(peer, bench.load(parameters.max_block_bytes), bench.effects);
+        CHECK(peer.ready());
+        CHECK(peer.queued > Peers::max_queued);
+        bench.peers.send(peer, bench.load(parameters.max_block_bytes), bench.effects);
+        CHECK(peer.stage == Peer::Stage::leaving);
+    }
+}
+
 TEST_CASE("all queues together have 128 megabytes, at any moment; the longest goes", "[peers]") {
     Bench bench;
     for (int i = 0; i < 60; ++i) bench.add("20.1.1.1:1");
