@@ -59,7 +59,7 @@ void Node::State::follow(const chain::Acceptance& acceptance, Instant now, Effec
     mempool.fold(acceptance.events, chain.accounts(), chain.height().next());
     own.fold(acceptance.events, chain, mempool);
     for (const chain::Event& event : acceptance.events) waiting.emplace_back(ticket + 1, Notify{event});
-    relay.fold(acceptance.events, pool(), now);
+    own.note_gone(relay.fold(acceptance.events, pool(), now).gone, chain, mempool);
     own_changed = true;
     if (!tip_moved(acceptance.events)) return;
     announce_tip(acceptance.events, now, out);

@@ -212,6 +212,7 @@ void Node::State::flush_relay(Instant now, Effects& out) {
         if (peer == nullptr || !peer->ready()) continue;
         if (!one.get.empty()) peers.send(*peer, Get{ItemKind::tx, std::move(one.get)}, out);
         if (!one.inv.empty()) peers.send(*peer, Inv{ItemKind::tx, std::move(one.inv)}, out);
+    if (own.note_gone(taken.gone, chain, mempool)) own_changed = true;
         if (one.fee) peers.send(*peer, Fee{*one.fee}, out);
         punish(*peer, one.cost, "it keeps what it offered", now, out);
     }

@@ -138,6 +138,20 @@ void OwnPayments::note_evicted(const std::vector<TxId>& evicted) {
     }
 }
 
+/// The mempool's own end tells: one that a payment of the same nonce replaced leaves no gap in it.
+bool OwnPayments::note_gone(const std::vector<TxId>& gone, const chain::Chain& chain,
+                            const chain::Mempool& mempool) {
+    bool any = false;
+    for (const TxId& id : gone) {
+        const auto place = places_.find(id);
+        if (place == places_.end()) continue;
+        const crypto::Address& address = place->second.first;
+        move_end(senders_.at(address), mempool.next_nonce(address, confirmed_nonce(chain, address)));
+        any = true;
+    }
+    return any;
+}
+
 void OwnPayments::open(const chain::Chain& chain, chain::Mempool& mempool) {
     // Two of one nonce: a crash came before the replaced one was erased. The later one stays.
     for (const Transaction& tx : outbox_.all()) insert(tx);

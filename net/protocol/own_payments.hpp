@@ -44,6 +44,10 @@ class OwnPayments {
     /// what waited. True where the outbox changed.
     bool fold(const chain::Events& events, const chain::Chain& chain, chain::Mempool& mempool);
 
+    /// These left the mempool for others' sake, replaced or evicted: those of ours that no longer stand there
+    /// wait again. True where one of them was ours.
+    bool note_gone(const std::vector<TxId>& gone, const chain::Chain& chain, const chain::Mempool& mempool);
+
     /// Not confirmed, in order of sender and nonce.
     std::vector<Transaction> pending() const;
     const Transaction* find(const TxId& id) const;

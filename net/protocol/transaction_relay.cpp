@@ -228,7 +228,7 @@ void TransactionRelay::set_own(std::span<const WitnessId> ids, const chain::Memp
     }
 }
 
-std::vector<TxId> TransactionRelay::fold(const chain::Events& events, Pool pool, Instant now) {
+TransactionRelay::Taken TransactionRelay::fold(const chain::Events& events, Pool pool, Instant now) {
     std::set<crypto::Address> touched;
     std::vector<const Block*> taken_back; // newest first
     for (const chain::Event& event : events) {
@@ -252,7 +252,7 @@ std::vector<TxId> TransactionRelay::fold(const chain::Events& events, Pool pool,
         announce_again(**block, pool.mempool);
     Taken out;
     for (const crypto::Address& sender : touched) admit_orphans(sender, pool, now, out);
-    return out.admitted;
+    return out;
 }
 
 // --- what is sent ---

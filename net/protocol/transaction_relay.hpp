@@ -90,9 +90,10 @@ class TransactionRelay {
     /// mempool and the outbox folded events. New ones are announced at once, all of them to every peer
     /// again every 10 minutes, as long as they are listed.
     void set_own(std::span<const WitnessId> ids, const chain::Mempool& mempool, Instant now);
-    /// After the mempool folded the same events. The orphans that came in; they are announced. So is what a
-    /// reorganisation brought back, to all: who was of the other branch may have passed over it.
-    std::vector<TxId> fold(const chain::Events& events, Pool pool, Instant now);
+    /// After the mempool folded the same events. The orphans that came in, which are announced, and what gave
+    /// way to them. What a reorganisation brought back is announced to all: who was of the other branch may
+    /// have passed over it.
+    Taken fold(const chain::Events& events, Pool pool, Instant now);
 
     struct Due {
         PeerId peer;

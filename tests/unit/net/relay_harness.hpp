@@ -62,7 +62,7 @@ class RelayHarness : public MempoolHarness {
     }
     std::vector<TxId> fold_all(const chain::Events& events) {
         fold(events);
-        return relay.fold(events, state(), now());
+        return relay.fold(events, state(), now()).admitted;
     }
 
     TransactionRelay relay;
