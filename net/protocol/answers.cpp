@@ -1,6 +1,9 @@
+#include <base/fault.hpp>
+#include <model/codec.hpp>
 #include <protocol/answers.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace cairn::net {
 namespace {
@@ -17,16 +20,46 @@ Message block_of(const Hash256& bytes, const chain::Chain& chain) {
     return body ? Message(BlockMessage{height, id, encode(*body)}) : missing(bytes);
 }
 
+/// At these places, ascending, of a block of the active chain; what is not asked for is passed over unread.
+std::vector<Transaction> pick(ByteView body, std::span<const std::uint32_t> indexes, SealKind seal) {
+    Reader in(body);
+    bool sound = take_sealed_header(in, seal).has_value();
+    std::vector<Transaction> out;
+    out.reserve(indexes.size());
+    std::uint32_t at = 0;
+    for (const std::uint32_t index : indexes) {
+        for (; sound && at < index; ++at) sound = skip_transaction(in);
+        auto tx = sound ? take_transaction(in) : std::nullopt;
+        if (!tx) throw DamagedStore("a stored block", 0, "it has fewer transactions than its header says");
+        out.push_back(std::move(*tx));
+        ++at;
+    }
+    return out;
+}
+
 Message transactions_of(const GetBlockTxs& request, const chain::Chain& chain) {
+    const auto info = chain.find(request.id);
+    if (!info) return missing(request.id.bytes);
+    if (!request.indexes.empty() && request.indexes.back() >= info->header().tx_count)
+        return Err{400, request.id.hex(), "no-such-index"};
+    if (info->active)
+        return BlockTxs{request.id,
+                        pick(chain.body_bytes(info->height()), request.indexes, chain.network().seal_kind())};
     const auto body = chain.body(request.id);
     if (!body) return missing(request.id.bytes);
     BlockTxs out{request.id, {}};
     out.txs.reserve(request.indexes.size());
-    for (const std::uint32_t index : request.indexes) {
-        if (index >= body->transactions.size()) return Err{400, request.id.hex(), "no-such-index"};
-        out.txs.push_back(body->transactions[index]);
-    }
+    for (const std::uint32_t index : request.indexes) out.txs.push_back(body->transactions.at(index));
     return out;
+}
+
+/// A block that the disk has spoiled is our fault, and no reason to stop: whoever likes could ask for it.
+template <typename Make> Message or_damaged(const Hash256& id, Make make) {
+    try {
+        return make();
+    } catch (const DamagedStore&) {
+        return Err{500, to_hex(id), "damaged"};
+    }
 }
 
 Message status_of(const AnswerSource& source) {
@@ -94,7 +127,8 @@ std::optional<Message> Answers::next_item(const AnswerSource& source) {
     if (get == nullptr || given_ >= get->ids.size()) return std::nullopt;
     --items_;
     --blocks_;
-    return block_of(get->ids[given_++], source.chain);
+    const Hash256& id = get->ids[given_++];
+    return or_damaged(id, [&] { return block_of(id, source.chain); });
 }
 
 std::optional<Message> Answers::next(const AnswerSource& source) {
@@ -113,7 +147,7 @@ std::optional<Message> Answers::next(const AnswerSource& source) {
         }
         if (const auto* txs = std::get_if<GetBlockTxs>(&whole)) {
             items_ -= txs->indexes.size();
-            return transactions_of(*txs, source.chain);
+            return or_damaged(txs->id.bytes, [&] { return transactions_of(*txs, source.chain); });
         }
         if (const auto* ping = std::get_if<Ping>(&whole)) return Pong{ping->n};
         if (std::holds_alternative<Status>(whole)) return status_of(source);

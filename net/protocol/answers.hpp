@@ -29,15 +29,15 @@ class Answers {
     /// No further answer while so many bytes wait to be sent to the peer.
     static constexpr std::size_t send_room = 1u << 20;
 
-    /// GETHDR, GET of blocks, GETBTX, PING, STATUS, HELP and what must be answered after them. False: too
-    /// many wait.
+    /// GETHDR, GET of blocks, GETBTX (its places ascending), PING, STATUS, HELP; and answers that are ready,
+    /// whose turn comes after what was asked before. False: too many wait.
     bool add(Message request);
     /// GET of transactions; `here`: whether it may have each. What is gone by its turn is missing, too.
     bool add_transactions(std::vector<Hash256> ids, std::vector<bool> here);
     bool empty() const { return requests_.empty(); }
     /// Requests beyond max_blocks and max_headers that wait.
     std::size_t excess() const;
-    /// The next answer; nullopt where all is answered.
+    /// The next answer; nullopt where all is answered. What cannot be read from the store is ERR 500.
     std::optional<Message> next(const AnswerSource& source);
 
   private:

@@ -18,6 +18,7 @@ inline constexpr std::uint32_t broken_rule = 2'500;  ///< what no honest node pa
 inline constexpr std::uint32_t unknown_verb = 20;    ///< perhaps a later version, or a person at a keyboard
 inline constexpr std::uint32_t excess_address = 1;   ///< an entry of ADDR beyond what is looked at
 inline constexpr std::uint32_t excess_request = 5;   ///< a block or GETHDR beyond what may be unanswered
+inline constexpr std::uint32_t excess_block_txs = 1; ///< GETBTX beyond the token bucket
 inline constexpr std::uint32_t malformed = 100;
 inline constexpr std::uint32_t unasked_compact = 200;
 inline constexpr std::uint32_t stalled = 200;

@@ -8,7 +8,7 @@ namespace cairn::net {
 
 void Node::State::on(const Received& received, Instant now, Effects& out) {
     Peer* peer = peers.find(received.peer);
-    if (peer == nullptr || peer->stage == Peer::Stage::leaving) return;
+    if (peer == nullptr || peer->stage == Peer::Stage::leaving || peer->said_bye) return;
     peer->heard_ms = now.steady_ms;
     peer->decoder.feed(received.bytes);
     hear(*peer, now, out);
@@ -17,7 +17,7 @@ void Node::State::on(const Received& received, Instant now, Effects& out) {
 /// Of a slowed peer what is left waits, too: a read may hold hundreds of misdeeds.
 void Node::State::hear(Peer& peer, Instant now, Effects& out) {
     peer.unheard = false;
-    while (peer.stage != Peer::Stage::leaving && !peer.unheard) {
+    while (peer.stage != Peer::Stage::leaving && !peer.unheard && !peer.said_bye) {
         Decoder::Step step = peer.decoder.next();
         if (std::holds_alternative<Decoder::NeedMore>(step)) break;
         if (peer.confirms) {
@@ -74,7 +74,7 @@ template <typename... Kinds> bool is_one_of(const Message& message) {
 
 void Node::State::on_message(Peer& peer, Message&& message, Instant now, Effects& out) {
     if (!peer.ready() && !is_one_of<Hello, Ok, Err, Ping, Status, Help, Bye, Unknown, Malformed>(message)) {
-        peers.send(peer, Err{401, "", "hello-first"}, out);
+        reply(peer, Err{401, "", "hello-first"}, now, out);
         return punish(peer, cost::malformed, "it said no HELLO", now, out);
     }
     if (is_one_of<GetHeaders, Get, GetBlockTxs, Ping, Status, Help>(message)) {
@@ -106,13 +106,13 @@ void Node::State::on_message(Peer& peer, Message&& message, Instant now, Effects
     } else if (const auto* addresses = std::get_if<Addr>(&message)) {
         receive(peer, *addresses, now, out);
     } else if (std::holds_alternative<Bye>(message)) {
-        peers.send(peer, Ok{"BYE", {}}, out);
-        peers.drop(peer, "it said BYE", out);
+        peer.said_bye = true;
+        reply(peer, Ok{"BYE", {}}, now, out);
     } else if (std::holds_alternative<Unknown>(message)) {
-        peers.send(peer, Err{400, "", "unknown-verb"}, out);
+        reply(peer, Err{400, "", "unknown-verb"}, now, out);
         punish(peer, cost::unknown_verb, "it says what nobody understands", now, out);
     } else if (const auto* bad = std::get_if<Malformed>(&message)) {
-        peers.send(peer, Err{400, "", bad->why}, out);
+        reply(peer, Err{400, "", bad->why}, now, out);
         punish(peer, cost::malformed, "its " + bad->verb + " cannot be read", now, out);
     }
 }
@@ -128,19 +128,31 @@ void Node::State::take_request(Peer& peer, Message&& message, Instant now, Effec
         here.resize(get->ids.size());
         has_room = peer.answers.add_transactions(std::move(get->ids), std::move(here));
         punish(peer, given.cost, "it asks for the same again and again", now, out);
+    } else if (const auto* txs = std::get_if<GetBlockTxs>(&message);
+               txs != nullptr && peer.block_txs.take(1, now.steady_ms) == 0) {
+        // Its answer may be small and its work is not, so the send queue does not bound it.
+        has_room = peer.answers.add(Err{404, txs->id.hex(), "too-often"});
+        punish(peer, cost::excess_block_txs, "it asks for parts of blocks too often", now, out);
     } else {
         has_room = peer.answers.add(std::move(message));
     }
-    if (!has_room) {
-        peers.send(peer, Err{429, "", "too-many-requests"}, out);
-        punish(peer, cost::too_many_requests, "it asks too much at once", now, out);
-        return peers.drop(peer, "it asks too much at once", out);
-    }
+    if (!has_room) return refuse_request(peer, now, out);
     answer(peer, out);
     const std::size_t after = peer.answers.excess();
     if (after > before)
         punish(peer, static_cast<std::uint32_t>(after - before) * cost::excess_request,
                "it asks too much at once", now, out);
+}
+
+void Node::State::reply(Peer& peer, Message&& ready, Instant now, Effects& out) {
+    if (!peer.answers.add(std::move(ready))) return refuse_request(peer, now, out);
+    answer(peer, out);
+}
+
+void Node::State::refuse_request(Peer& peer, Instant now, Effects& out) {
+    peers.send(peer, Err{429, "", "too-many-requests"}, out);
+    punish(peer, cost::too_many_requests, "it asks too much at once", now, out);
+    peers.drop(peer, "it asks too much at once", out);
 }
 
 /// Gives what was asked for, as long as the peer reads it.
@@ -149,9 +161,10 @@ void Node::State::answer(Peer& peer, Effects& out) {
     const AnswerSource source{chain, mempool, peers.ready_count()};
     while (peer.stage != Peer::Stage::leaving && peer.queued < Answers::send_room) {
         const auto message = peer.answers.next(source);
-        if (!message) return;
+        if (!message) break;
         peers.send(peer, *message, out);
     }
+    if (peer.said_bye && peer.answers.empty()) peers.drop(peer, "it said BYE", out);
 }
 
 void Node::State::receive(Peer& peer, const Pong& pong, Instant now) {
@@ -161,16 +174,22 @@ void Node::State::receive(Peer& peer, const Pong& pong, Instant now) {
     peer.ping_sent_ms.reset();
 }
 
-/// An item that is missing is asked of somebody else. Nothing is ever answered to an ERR.
+/// An item that is missing, or that the other cannot read, is asked of somebody else; where it was a part of
+/// a block, all of it is asked for. Nothing is ever answered to an ERR.
 void Node::State::receive(Peer& peer, const Err& error, Instant now, Effects& out) {
     if (!peer.ready()) {
         if (error.code == 403)
             peer.refusal = PeerRefusal{PeerRefusal::Code::wrong_network, "it is of another network"};
         return;
     }
-    if (error.code != 404) return;
+    if (error.code != 404 && error.code != 500) return;
     const auto bytes = array_from_hex<32>(error.id);
     if (!bytes) return;
+    if (error.code == 404 && compact.awaits(peer.id, BlockId{*bytes})) {
+        const BlockTxs none{BlockId{*bytes}, {}};
+        take_assembled(peer, none.id, compact.complete(peer.id, none), now, out);
+        return fetch(now, out);
+    }
     downloads.missing(peer.id, BlockId{*bytes}, now);
     relay.on_missing(peer.id, *bytes, now);
     fetch(now, out);
@@ -193,6 +212,7 @@ void Node::State::receive(Peer& peer, const Inv& inv, Instant now, Effects& out)
 
 void Node::State::receive(Peer& peer, const TxMessage& message, Instant now, Effects& out) {
     const auto taken = relay.on_tx(peer.id, message.tx, pool(), now);
+    if (own.note_gone(taken.gone, chain, mempool)) own_changed = true;
     punish(peer, taken.cost, "its transactions are not valid", now, out);
 }
 
@@ -212,7 +232,6 @@ void Node::State::flush_relay(Instant now, Effects& out) {
         if (peer == nullptr || !peer->ready()) continue;
         if (!one.get.empty()) peers.send(*peer, Get{ItemKind::tx, std::move(one.get)}, out);
         if (!one.inv.empty()) peers.send(*peer, Inv{ItemKind::tx, std::move(one.inv)}, out);
-    if (own.note_gone(taken.gone, chain, mempool)) own_changed = true;
         if (one.fee) peers.send(*peer, Fee{*one.fee}, out);
         punish(*peer, one.cost, "it keeps what it offered", now, out);
     }
@@ -221,7 +240,7 @@ void Node::State::flush_relay(Instant now, Effects& out) {
 void Node::State::receive(Peer& peer, const GetAddr& /*request*/, Instant now, Effects& out) {
     if (std::exchange(peer.gave_addresses, true))
         return punish(peer, cost::malformed, "it asks for addresses again", now, out);
-    peers.send(peer, Addr{book.sample(AddressBook::max_sample, peer.remote, random, now.wall)}, out);
+    reply(peer, Addr{book.sample(AddressBook::max_sample, peer.remote, random, now.wall)}, now, out);
 }
 
 void Node::State::receive(Peer& peer, const Addr& addresses, Instant now, Effects& out) {

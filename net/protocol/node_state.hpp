@@ -90,6 +90,9 @@ struct Node::State {
     void on_message(Peer& peer, Message&& message, Instant now, Effects& out);
     void lose(Peer& peer, const std::string& why, Instant now, Effects& out);
     void take_request(Peer& peer, Message&& message, Instant now, Effects& out);
+    /// An answer that is ready: after those to what was asked before.
+    void reply(Peer& peer, Message&& ready, Instant now, Effects& out);
+    void refuse_request(Peer& peer, Instant now, Effects& out);
     bool may_take_body(const Peer& peer, const Decoder::BodyDue& due) const;
     void answer(Peer& peer, Effects& out);
     void receive(Peer& peer, Hello&& hello, Instant now, Effects& out);

@@ -52,6 +52,7 @@ struct Peer {
     std::size_t unchecked = 0;          ///< bytes of its blocks that workers hold
     TokenBucket addresses{100, 10};     ///< entries of ADDR that nobody asked for: 0.1 a second
     TokenBucket block_news{1'000, 100}; ///< ids of blocks in INV: one a second
+    TokenBucket block_txs{1'000, 10};   ///< GETBTX, each of which reads a block: one a second
     Answers answers;
     HeaderSync headers;
     std::optional<BlockId> best; ///< the furthest it told of that we know
@@ -66,6 +67,7 @@ struct Peer {
     bool wants_compact = false;   ///< it asked us
     bool gave_addresses = false;  ///< GETADDR is answered once a connection
     bool asked_addresses = false; ///< an answer to ours is awaited
+    bool said_bye = false;        ///< what it asked before is answered, then it goes
 
     bool inbound() const { return !dial; }
     bool ready() const { return stage == Stage::ready; }
@@ -98,10 +100,10 @@ class Peers {
     std::size_t local_inbound_count() const;
     bool is_connected_to(const Endpoint& at) const;
     std::size_t queued() const { return queued_; } ///< bytes, of all
-
-    void send(Peer& peer, const Message& message, Effects& out);
     /// Bytes; more than max_queued where blocks are so large that one would not fit beside what waits.
     std::size_t max_queued_of(const Peer& peer) const;
+
+    void send(Peer& peer, const Message& message, Effects& out);
     void drop(Peer& peer, std::string why, Effects& out);
     /// Tells the transport whether to read, where that changed.
     void set_reading(Peer& peer, Instant now, Effects& out);

@@ -24,6 +24,7 @@ class MemoryChain {
     chain::Chain& operator*() { return *chain_; }
 
     void sync() { log_->sync(); }
+    store::MemoryFileSystem& files() { return files_; }
     /// Without a clean end.
     void reopen() {
         shut();

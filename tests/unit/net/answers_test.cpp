@@ -5,6 +5,8 @@
 #include "sync_support.hpp"
 #include <protocol/answers.hpp>
 
+#include <algorithm>
+
 using namespace cairn;
 using namespace cairn::test;
 using net::Answers;
@@ -17,6 +19,25 @@ struct Bench {
         extend_chain(chain, 20);
     }
     std::optional<net::Message> next() { return answers.next({*chain, pool, 3}); }
+    /// A block with these on the tip.
+    BlockId extend_with(const std::vector<Transaction>& txs) {
+        Block block = chain->make_template(address_of(1), txs, Time{});
+        REQUIRE(block.transactions == txs);
+        mine_quickly(block.head);
+        REQUIRE(chain->accept(block, any_time, true).outcome == chain::Outcome::connected);
+        return block_id(block.head);
+    }
+    /// One bit of it, where it lies in the log.
+    void damage(const BlockId& id) {
+        const store::Path path = "blocks/00000.dat";
+        chain.sync();
+        const Bytes body = encode(*chain->body(id));
+        chain->body(BlockId{id_at(1)}); // what was read last is not read again
+        const Bytes log = store::read_file(chain.files(), path);
+        const auto at = std::search(log.begin(), log.end(), body.begin(), body.end());
+        REQUIRE(at != log.end());
+        chain.files().flip_bit(path, std::uint64_t{8} * static_cast<std::uint64_t>(at - log.begin() + 100));
+    }
     Hash256 id_at(std::uint32_t height) { return chain->at(Height{height})->id.bytes; }
 
     consensus::Network network;
@@ -68,6 +89,31 @@ TEST_CASE("transactions of a block are given by their places, or none of them", 
     CHECK(std::get<net::Err>(*bench.next()).code == 400);
     bench.answers.add(net::GetBlockTxs{BlockId{MessageMaker(1).hash()}, {0}});
     CHECK(std::get<net::Err>(*bench.next()).code == 404);
+
+    std::vector<Transaction> txs;
+    for (std::uint64_t nonce = 0; nonce < 5; ++nonce)
+        txs.push_back(transfer(bench.network, key_of(0), nonce, address_of(1), coins(1)));
+    const BlockId full = bench.extend_with(txs);
+    bench.answers.add(net::GetBlockTxs{full, {1, 2, 4}});
+    CHECK(std::get<net::BlockTxs>(*bench.next()).txs == std::vector{txs[1], txs[2], txs[4]});
+    bench.answers.add(net::GetBlockTxs{full, {1, 5}});
+    CHECK(std::get<net::Err>(*bench.next()).msg == "no-such-index");
+}
+
+TEST_CASE("a block that was damaged on the disk is the node's own fault, and no more", "[answers]") {
+    Bench bench;
+    const BlockId id = bench.extend_with({transfer(bench.network, key_of(0), 0, address_of(1), coins(1))});
+    extend_chain(bench.chain, 1); // the block that was read last is kept
+    bench.damage(id);
+    bench.answers.add(net::Get{ItemKind::block, {bench.id_at(22), id.bytes, bench.id_at(22)}});
+    bench.answers.add(net::GetBlockTxs{id, {0}});
+    CHECK(std::holds_alternative<net::BlockMessage>(*bench.next()));
+    const auto whole = std::get<net::Err>(*bench.next());
+    CHECK(whole.code == 500);
+    CHECK(whole.id == id.hex());
+    CHECK(std::holds_alternative<net::BlockMessage>(*bench.next()));
+    CHECK(std::get<net::Err>(*bench.next()).code == 500);
+    CHECK_FALSE(bench.next());
 }
 
 TEST_CASE("what was refused, or is gone by its turn, is missing", "[answers]") {

@@ -187,6 +187,21 @@ TEST_CASE("attack 10: compact blocks that nobody asked for cost; a late answer d
     CHECK(bench.is_dropped(asked[0]));
 }
 
+TEST_CASE("where transactions of a compact block are refused, all of it is asked for", "[node][peers]") {
+    const auto network = funded_network(4);
+    PeerBench bench(network, free_of_fees());
+    const Block block = Ledger(network).next(payments(network, 3), address_of(5));
+    const PeerId peer = able_friend(bench, "20.1.1.1");
+    bench.say(peer, compact_of(block));
+    REQUIRE(bench.heard_of<net::GetBlockTxs>(peer).size() == 1);
+    bench.say(peer, net::Err{404, block_id(block.head).hex(), "too-often"});
+    REQUIRE(times_asked(bench, peer, block) == 1);
+    CHECK(bench.score(peer) == 0);
+    bench.say(peer, message_of(block));
+    bench.check_blocks();
+    CHECK(bench.height() == 1);
+}
+
 TEST_CASE("attack 10: a compact block without its work drops its sender", "[node][attack]") {
     const auto network = funded_network(1);
     PeerBench bench(network);

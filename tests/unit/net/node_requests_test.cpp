@@ -112,6 +112,83 @@ TEST_CASE("more requests at once than anybody needs end the connection", "[node]
     CHECK(bench.heard_of<net::Err>(peer).back().code == 429);
 }
 
+TEST_CASE("what is answered at once waits for its turn, too", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const PeerId peer = bench.friend_from("20.1.1.1");
+    bench.heard(peer);
+    bench.input(net::Queued{peer, net::Answers::send_room}); // it reads nothing
+    bench.say(peer, "PING n=1\nFOO\nGETADDR\nPING n=x\nBYE\nPING n=2\n");
+    bench.say(peer, "PING n=3\n");
+    CHECK(bench.heard(peer).empty());
+    CHECK_FALSE(bench.is_dropped(peer));
+    bench.input(net::Queued{peer, 0});
+    const auto heard = bench.heard(peer);
+    REQUIRE(heard.size() == 5);
+    CHECK(std::get<net::Pong>(heard[0]).n == 1);
+    CHECK(std::get<net::Err>(heard[1]).msg == "unknown-verb");
+    CHECK(std::holds_alternative<net::Addr>(heard[2]));
+    CHECK(std::get<net::Err>(heard[3]).msg == "bad-n");
+    CHECK(std::get<net::Ok>(heard[4]).re == "BYE");
+    CHECK(bench.is_dropped(peer));
+}
+
+TEST_CASE("parts of blocks are given ten times at once, then once a second", "[node][peers]") {
+    const auto network = funded_network(1);
+    PeerBench bench(network, free_of_fees());
+    Ledger ledger(network);
+    const Block block = ledger.next({transfer(network, key_of(0), 0, address_of(1), coins(1)),
+                                     transfer(network, key_of(0), 1, address_of(1), coins(1))},
+                                    address_of(5));
+    bench.node.ask(net::SubmitBlock{block});
+    REQUIRE(bench.height() == 1);
+    const PeerId peer = bench.friend_from("20.1.1.1");
+    bench.heard(peer);
+    const net::GetBlockTxs get{block_id(block.head), {1}};
+    for (int i = 0; i < 15; ++i) bench.say(peer, get);
+    const auto heard = bench.heard(peer);
+    REQUIRE(heard.size() == 15);
+    for (std::size_t i = 0; i < 10; ++i)
+        CHECK(std::get<net::BlockTxs>(heard[i]).txs == std::vector{block.transactions[1]});
+    for (std::size_t i = 10; i < 15; ++i) CHECK(std::get<net::Err>(heard[i]).code == 404);
+    CHECK(bench.score(peer) == 5 * net::cost::excess_block_txs);
+    bench.pass(2'000);
+    bench.heard(peer);
+    for (int i = 0; i < 3; ++i) bench.say(peer, get);
+    CHECK(bench.heard_of<net::BlockTxs>(peer).size() == 2);
+}
+
+TEST_CASE("one's own payments that a peer's transaction displaces wait, and are counted still",
+          "[node][peers]") {
+    const auto network = funded_network(2);
+    net::NodeOptions options = free_of_fees();
+    const auto pay = [&](std::uint64_t nonce, std::uint64_t fee) {
+        return transfer(network, key_of(0), nonce, address_of(9), coins(1), units(fee));
+    };
+    { // as much as they take, and no more
+        PeerBench bench(network, options);
+        for (std::uint64_t nonce = 0; nonce < 6; ++nonce)
+            bench.node.ask(net::SubmitTransaction{pay(nonce, 1'000)});
+        options.mempool.max_bytes = bench.node.node().mempool().memory();
+    }
+    PeerBench bench(network, options);
+    for (std::uint64_t nonce = 0; nonce < 6; ++nonce)
+        bench.node.ask(net::SubmitTransaction{pay(nonce, 1'000)});
+    REQUIRE(bench.node.node().mempool().count() == 6);
+    const Amount before = bench.node.node().outgoing(address_of(0));
+    const PeerId peer = bench.friend_from("20.1.1.1");
+    bench.say(peer, net::TxMessage{transfer(network, key_of(1), 0, address_of(9), coins(1), units(90'000))});
+    const auto& mempool = bench.node.node().mempool();
+    REQUIRE(mempool.pending(address_of(1)).sent == 1);
+    REQUIRE(mempool.pending(address_of(0)).sent < 6);
+    CHECK(bench.node.node().outgoing(address_of(0)) == before);
+    CHECK(bench.node.node().next_nonce(address_of(0)) == Nonce{6});
+
+    // One that takes the place of another leaves no gap: nothing is counted twice.
+    bench.say(peer, net::TxMessage{pay(0, 50'000)});
+    REQUIRE(mempool.find(pay(0, 50'000).id()) != nullptr);
+    CHECK(bench.node.node().outgoing(address_of(0)).units() == before.units() + 49'000);
+}
+
 TEST_CASE("GETADDR is answered once a connection", "[node][peers]") {
     PeerBench bench(funded_network(1));
     const PeerId teller = bench.outbound_to("20.9.1.1");
