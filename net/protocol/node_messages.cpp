@@ -30,10 +30,9 @@ void Node::State::hear(Peer& peer, Instant now, Effects& out) {
             if (may_take_body(peer, *due)) {
                 peer.decoder.accept_body();
                 continue; // of one message what is left does not wait
-            } else {
-                punish(peer, cost::unasked_body, "it sent what nobody asked for", now, out);
-                peers.drop(peer, "it sent what nobody asked for", out);
             }
+            punish(peer, cost::unasked_body, "it sent what nobody asked for", now, out);
+            peers.drop(peer, "it sent what nobody asked for", out);
         } else {
             on_message(peer, std::get<Message>(std::move(step)), now, out);
         }

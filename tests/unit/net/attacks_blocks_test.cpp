@@ -164,6 +164,7 @@ TEST_CASE("attack 10: compact blocks that nobody asked for cost; a late answer d
     Ledger ledger(network);
     const Block block = ledger.next(payments(network, 3), address_of(5));
     std::vector<PeerId> asked;
+    asked.reserve(3);
     for (int i = 0; i < 3; ++i) asked.push_back(able_friend(bench, "20." + std::to_string(i) + ".1.1"));
     const PeerId fourth = able_friend(bench, "21.1.1.1");
     CHECK(bench.heard_of<net::Relay>(fourth).empty());

@@ -20,9 +20,7 @@ std::string place_of(const net::Dial& dial) { return dial.host + ":" + std::to_s
 std::vector<net::Dial> dials_of(PeerBench& bench) { return std::exchange(bench.dials, {}); }
 
 bool dials(const std::vector<net::Dial>& all, const std::string& place) {
-    for (const net::Dial& one : all)
-        if (place_of(one) == place) return true;
-    return false;
+    return std::any_of(all.begin(), all.end(), [&](const net::Dial& one) { return place_of(one) == place; });
 }
 
 /// A book with addresses of that many groups, `each` of every one.
