@@ -236,6 +236,11 @@ void BlockDownload::note_wake(std::uint64_t now_ms) {
 
 // --- what comes ---
 
+bool BlockDownload::is_asked(PeerId peer) const {
+    const auto found = peers_.find(peer);
+    return found != peers_.end() && !found->second.in_flight.empty();
+}
+
 bool BlockDownload::received(PeerId from, const BlockId& id, std::size_t bytes, const HeaderTree& tree,
                              Instant now) {
     if (!asked(from, id)) return false;

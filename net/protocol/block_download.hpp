@@ -50,6 +50,7 @@ class BlockDownload {
     /// The block comes from this peer by another way (a compact block): it is in flight there, without a GET.
     /// False where it is in flight or here already, or the header is not in the tree.
     bool reserve(PeerId peer, const BlockId& id, const HeaderTree& tree, Instant now);
+    bool is_asked(PeerId peer) const; ///< for any body that has not come
     /// Whether a body of this block is to be taken from this peer.
     bool asked(PeerId peer, const BlockId& id) const;
     /// It came. True: it is to be checked, then told by checked(). False: it is of no use any more.

@@ -21,6 +21,7 @@ inline constexpr std::uint32_t excess_request = 5;   ///< a block or GETHDR beyo
 inline constexpr std::uint32_t excess_block_txs = 1; ///< GETBTX beyond the token bucket
 inline constexpr std::uint32_t malformed = 100;
 inline constexpr std::uint32_t unasked_compact = 200;
+inline constexpr std::uint32_t slow = 5; ///< keeps blocks waiting, but sends
 inline constexpr std::uint32_t stalled = 200;
 inline constexpr std::uint32_t too_many_requests = 500;
 inline constexpr std::uint32_t broken_frame = 1'000;

@@ -72,6 +72,10 @@ class HeaderSync {
     /// It was caught up once: a peer that answers, unless it is cut off.
     bool has_answered() const { return has_answered_; }
     bool is_asked() const { return asked_ms_.has_value(); }
+    /// Something else that was asked for before came: answers come in order, so the time begins anew.
+    void be_patient(Instant now) {
+        if (asked_ms_) asked_ms_ = now.steady_ms;
+    }
     bool is_waiting() const { return waiting_; } ///< for blocks to be stored
     std::size_t memory_bytes() const {
         return commitments_.memory_bytes();

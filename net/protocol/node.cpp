@@ -12,6 +12,8 @@ namespace {
 constexpr std::uint64_t own_told_every_ms = 2'000;
 /// The address book is written at most this often.
 constexpr std::uint64_t keep_every_ms = 30'000;
+/// A header may be of a time that no timer can be set to.
+constexpr std::uint64_t look_again_ms = 3'600'000;
 /// A long run of mining is made durable this often, though it is acknowledged as a whole.
 constexpr std::uint64_t run_sync_ms = 1'000;
 
@@ -201,7 +203,8 @@ void Node::State::set_timer(Instant now, Effects& out) {
     if (own_changed) sooner(own_told_ms + own_told_every_ms);
     if (book.revision() != book_kept) sooner(book_kept_ms + keep_every_ms);
     if (const auto later = headers.next_deferred(chain))
-        sooner(now.steady_ms + (*later > now.wall ? later->unix_ms - now.wall.unix_ms : 0));
+        sooner(now.steady_ms +
+               std::min(look_again_ms, *later > now.wall ? later->unix_ms - now.wall.unix_ms : 0));
     for (const auto& [id, peer] : peers.all())
         if (peer.ready()) sooner(peer.headers.wake_at());
     if (!next || next == woken_at) return;

@@ -63,8 +63,17 @@ void Node::State::on(const Discovered& discovered, Instant now, Effects& out) {
     if (is_own(at) || peers.is_connected_to(at) || standing.is_out(service_key(at), now)) return;
     const auto sought = targets.places();
     if (std::find(sought.begin(), sought.end(), at) != sought.end()) return;
-    if (targets.once_count() >= Peers::max_outbound) return;
+    // Anybody nearby may send beacons, with any address: half of the places are the book's.
+    if (targets.once_count() >= Peers::max_outbound / 2 || groups_in_use().contains(group_of(at))) return;
     out.push_back(targets.dial_once(at));
+}
+
+std::set<AddressGroup> Node::State::groups_in_use() const {
+    std::set<AddressGroup> out;
+    for (const auto& [id, peer] : peers.all())
+        if (!peer.inbound()) out.insert(group_of(peer.remote));
+    for (const Endpoint& at : targets.places()) out.insert(group_of(at));
+    return out;
 }
 
 std::optional<Endpoint> Node::State::next_place(Instant now) {
@@ -78,11 +87,7 @@ std::optional<Endpoint> Node::State::next_place(Instant now) {
         else
             book.failed(*tested, now.wall);
     }
-    std::set<AddressGroup> in_use;
-    for (const auto& [id, peer] : peers.all())
-        if (!peer.inbound()) in_use.insert(group_of(peer.remote));
-    for (const Endpoint& at : targets.places()) in_use.insert(group_of(at));
-    const auto at = book.pick(random, now.wall, in_use);
+    const auto at = book.pick(random, now.wall, groups_in_use());
     return at && is_of_use(*at) ? at : std::nullopt;
 }
 

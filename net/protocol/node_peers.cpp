@@ -38,8 +38,8 @@ void Node::State::on(const Connected& connected, Instant now, Effects& out) {
         return; // the listening side speaks first
     }
     if (standing.is_out(peer.account, now)) return peers.drop(peer, "it is refused for a while", out);
-    if (peers.inbound_count() > Peers::max_inbound ||
-        (is_loopback(peer.remote) && peers.local_inbound_count() > Peers::max_unconfirmed_local)) {
+    const std::size_t most = is_shared(peer.account) ? Peers::max_unconfirmed_local : Peers::max_inbound_each;
+    if (peers.inbound_count() > Peers::max_inbound || peers.inbound_count(peer.account) > most) {
         peers.send(peer, Err{429, "", "no-place-left"}, out);
         return peers.drop(peer, "no place is left", out);
     }
@@ -58,7 +58,7 @@ void Node::State::on(const Disconnected& gone, Instant now, Effects& out) {
     if (once && !peer->was_ready && !peer->refusal)
         book.failed(*once, now.wall); // no node, or it has no place
     const PeerId id = peer->id;
-    peers.remove(id);
+    peers.remove(id, now, out);
     downloads.remove_peer(id);
     headers.keep_only(downloads.shown());
     relay.remove_peer(id, now);
@@ -225,7 +225,7 @@ void Node::State::receive(Peer& peer, Hello&& hello, Instant now, Effects& out) 
         say_hello(peer, now, out);
     else
         peers.send(peer, Ok{"HELLO", {}}, out);
-    Peer* twin = peers.find_ready(peer.hello.nonce);
+    Peer* twin = peers.find_twin(peer);
     const bool was_sought = twin != nullptr && twin->kept;
     if (twin != nullptr && !prevails(peer, *twin, out)) {
         if (Target* asked = peer.dial ? targets.target_of(*peer.dial) : nullptr)
@@ -281,9 +281,13 @@ void Node::State::punish(Peer& peer, std::uint32_t amount, const std::string& wh
         peer.slowed_until_ms = now.steady_ms + slowed_ms;
         peers.set_reading(peer, now, out);
         break;
-    case Standing::Level::dropped:
+    case Standing::Level::dropped: {
         peers.drop(peer, why, out);
+        const StandingKey account = peer.account;
+        for (auto& [id, other] : peers.all())
+            if (other.account == account) peers.drop(other, "its address is refused for a while", out);
         break;
+    }
     }
 }
 

@@ -52,6 +52,8 @@ struct Node::State {
     void tell_asker(Target& target, PeerAnswer answer, Effects& out);
     void give_up_or_retry(DialId dial, const PeerRefusal& why, Instant now, Effects& out);
     void dial_due(Instant now, Effects& out);
+    /// Of peers that we dialled, and of places that are being dialled: one outbound place each.
+    std::set<AddressGroup> groups_in_use() const;
     /// An address of the book that may be dialled now.
     std::optional<Endpoint> next_place(Instant now);
     /// The outbound peers that proved themselves are dialled first in the next run.

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t connected_at_once_bytes = 1u << 20;
 constexpr std::size_t connected_at_once = 16;
 constexpr std::uint64_t probe_every_ms = 20'000;
+/// Bytes that came so lately are a block on its way over a slow line.
+constexpr std::uint64_t slow_within_ms = 1'000;
 /// Headers of one announcement; who lacks more asks for them.
 constexpr std::size_t announced_headers = 8;
 /// What a peer sent before it read that we want headers takes no longer.
@@ -43,7 +45,9 @@ void Node::State::probe(Instant now, Effects& out) {
     if (next == peers.all().end()) return;
     probed = next->first;
     Peer& peer = next->second;
-    if (peer.ready() && peer.headers.caught_up()) ask_for_headers(peer, now, out);
+    // Whoever is sending bodies would answer behind them.
+    const bool is_free = peer.ready() && peer.headers.caught_up() && !downloads.is_asked(peer.id);
+    if (is_free) ask_for_headers(peer, now, out);
 }
 
 bool Node::State::take_headers(Peer& peer, const Headers& told, Instant now, Effects& out) {
@@ -52,7 +56,10 @@ bool Node::State::take_headers(Peer& peer, const Headers& told, Instant now, Eff
 
 bool Node::State::follow_headers(Peer& peer, const HeaderSync::Verdict& verdict, Instant now, Effects& out) {
     std::string why = "its headers lead nowhere";
-    if (verdict.timed_out) why = "it does not answer";
+    if (verdict.timed_out) {
+        why = "it does not answer";
+        peer.hello.work = {}; // whatever it claimed
+    }
     if (verdict.error)
         why = std::string("its header breaks a rule: ") + consensus::describe(verdict.error->code);
     downloads.shows(peer.id, verdict.best, verdict.work); // where it has none any more, too
@@ -88,7 +95,8 @@ void Node::State::fetch(Instant now, Effects& out) {
     for (const auto& stall : assignment.stalls) {
         Peer* peer = peers.find(stall.peer);
         if (peer == nullptr) continue;
-        punish(*peer, cost::stalled, "it keeps blocks waiting", now, out);
+        const bool is_slow = now.steady_ms < peer->heard_ms + slow_within_ms;
+        punish(*peer, is_slow ? cost::slow : cost::stalled, "it keeps blocks waiting", now, out);
         if (stall.alone) peers.drop(*peer, "it keeps blocks waiting", out);
     }
 }
@@ -104,6 +112,7 @@ void Node::State::check(Peer& peer, const BlockId& id, Bytes&& body, bool is_com
 }
 
 void Node::State::receive(Peer& peer, BlockMessage&& block, Instant now, Effects& out) {
+    peer.headers.be_patient(now);
     if (!downloads.received(peer.id, block.id, block.body.size(), headers, now))
         return; // came from another meanwhile
     compact.forget(block.id);

@@ -19,12 +19,14 @@ Peer& Peers::add(const Connected& connected, Instant now) {
     return peer;
 }
 
-void Peers::remove(PeerId id) {
+void Peers::remove(PeerId id, Instant now, Effects& out) {
     const auto found = peers_.find(id);
     if (found == peers_.end()) return;
     queued_ -= found->second.queued;
-    if (is_shared(found->second.account)) shared_unchecked_ -= found->second.unchecked;
+    const bool shared = is_shared(found->second.account);
+    if (shared) shared_unchecked_ -= found->second.unchecked;
     peers_.erase(found);
+    if (shared) set_shared_reading(now, out); // the others may have waited for its work to be done
 }
 
 Peer* Peers::find(PeerId id) {
@@ -37,13 +39,11 @@ const Peer* Peers::find(PeerId id) const {
     return found == peers_.end() ? nullptr : &found->second;
 }
 
-Peer* Peers::find_ready(std::uint64_t nonce) {
-    for (auto& [id, peer] : peers_)
-        if (nonce != 0 && peer.ready() && peer.hello.nonce == nonce) return &peer;
-    return nullptr;
-}
-
 namespace {
+
+bool is_same_host(const Endpoint& a, const Endpoint& b) {
+    return a.ip == b.ip || (is_loopback(a) && is_loopback(b));
+}
 
 template <typename Test> std::size_t count_of(const std::map<PeerId, Peer>& peers, Test test) {
     return static_cast<std::size_t>(
@@ -51,6 +51,15 @@ template <typename Test> std::size_t count_of(const std::map<PeerId, Peer>& peer
 }
 
 } // namespace
+
+Peer* Peers::find_twin(const Peer& peer) {
+    const std::uint64_t nonce = peer.hello.nonce;
+    for (auto& [id, other] : peers_)
+        if (nonce != 0 && other.ready() && other.hello.nonce == nonce &&
+            is_same_host(other.remote, peer.remote))
+            return &other;
+    return nullptr;
+}
 
 std::size_t Peers::ready_count() const {
     return count_of(peers_, [](const Peer& peer) { return peer.ready(); });
@@ -60,8 +69,8 @@ std::size_t Peers::inbound_count() const {
     return count_of(peers_, [](const Peer& peer) { return peer.inbound(); });
 }
 
-std::size_t Peers::local_inbound_count() const {
-    return count_of(peers_, [](const Peer& peer) { return peer.inbound() && is_shared(peer.account); });
+std::size_t Peers::inbound_count(const StandingKey& account) const {
+    return count_of(peers_, [&](const Peer& peer) { return peer.inbound() && peer.account == account; });
 }
 
 bool Peers::is_connected_to(const Endpoint& at) const {

@@ -78,6 +78,7 @@ class Peers {
     static constexpr std::size_t max_inbound = 117;
     static constexpr std::size_t max_outbound = 8; ///< of the address book's; the user's come beside
     static constexpr std::size_t max_unconfirmed_local = 64; ///< inbound connections from this machine
+    static constexpr std::size_t max_inbound_each = 16;      ///< of those who share another score
     static constexpr std::uint64_t hello_within_ms = 10'000;
     static constexpr std::uint64_t ping_after_ms = 30'000;  ///< of silence
     static constexpr std::uint64_t silent_for_ms = 120'000; ///< closes
@@ -88,16 +89,17 @@ class Peers {
     explicit Peers(const consensus::Network& network);
 
     Peer& add(const Connected& connected, Instant now);
-    void remove(PeerId id);
+    void remove(PeerId id, Instant now, Effects& out);
     Peer* find(PeerId id);
     const Peer* find(PeerId id) const;
-    /// A ready one that called itself by this number; nullptr for 0, which says nothing.
-    Peer* find_ready(std::uint64_t nonce);
+    /// A ready one on the same host that called itself by the same number; nullptr for 0, which says nothing.
+    /// Elsewhere the number proves nothing: whoever dials a node learns it.
+    Peer* find_twin(const Peer& peer);
     std::map<PeerId, Peer>& all() { return peers_; }
     const std::map<PeerId, Peer>& all() const { return peers_; }
     std::size_t ready_count() const;
     std::size_t inbound_count() const;
-    std::size_t local_inbound_count() const;
+    std::size_t inbound_count(const StandingKey& account) const;
     bool is_connected_to(const Endpoint& at) const;
     std::size_t queued() const { return queued_; } ///< bytes, of all
     /// Bytes; more than max_queued where blocks are so large that one would not fit beside what waits.

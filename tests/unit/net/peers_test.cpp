@@ -95,9 +95,9 @@ TEST_CASE("queues that were read or left count no more", "[peers]") {
     bench.peers.send(two, bench.load(1'000), bench.effects);
     CHECK(bench.peers.queued() > 2'000);
     bench.peers.set_queued(one, 500);
-    bench.peers.remove(two.id);
+    bench.peers.remove(two.id, bench.now, bench.effects);
     CHECK(bench.peers.queued() == 500);
-    bench.peers.remove(one.id);
+    bench.peers.remove(one.id, bench.now, bench.effects);
     CHECK(bench.peers.queued() == 0);
 }
 
@@ -141,7 +141,8 @@ TEST_CASE("local connections that are not confirmed have one budget of work", "[
         CHECK(two.stopped);
     }
     SECTION("that one leaves who goes") {
-        bench.peers.remove(one.id);
+        bench.peers.remove(one.id, bench.now, bench.effects);
+        CHECK_FALSE(two.stopped); // at once
         bench.peers.add_unchecked(two, 1, bench.now, bench.effects);
         CHECK_FALSE(two.stopped);
     }

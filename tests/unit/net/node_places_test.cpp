@@ -1,0 +1,120 @@
+// What a stranger may take: another's connection, places, time. Bytes in, effects out.
+#include "catch.hpp"
+#include "support/ledger.hpp"
+#include "support/peer_bench.hpp"
+#include <protocol/cost.hpp>
+#include <protocol/header_sync.hpp>
+#include <protocol/peers.hpp>
+
+using namespace cairn;
+using namespace cairn::test;
+using net::PeerId;
+using net::Peers;
+
+namespace {
+
+net::Hello calling_itself(std::uint64_t nonce) {
+    net::Hello out;
+    out.nonce = nonce;
+    return out;
+}
+
+} // namespace
+
+TEST_CASE("a nonce that is borrowed elsewhere takes nobody's connection", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const std::uint64_t own = bench.node.node().nonce();
+    const std::uint64_t nonce = GENERATE_COPY(own + 1, own - 1);
+    bench.node.ask(net::AddPeer{"20.1.1.1", 9'401, false, true});
+    bench.carry_out();
+    const PeerId honest = bench.answer(bench.dials.back());
+    SECTION("after it") {
+        bench.greet(honest, calling_itself(nonce));
+        bench.friend_from("30.1.1.1", calling_itself(nonce));
+        CHECK_FALSE(bench.is_dropped(honest));
+    }
+    SECTION("before it") {
+        bench.friend_from("30.1.1.1", calling_itself(nonce));
+        bench.greet(honest, calling_itself(nonce));
+        CHECK_FALSE(bench.is_dropped(honest));
+    }
+    CHECK(bench.node.node().peer_count() == 2);
+}
+
+TEST_CASE("one address has 16 of the places for those who come by themselves", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    for (std::size_t i = 0; i < Peers::max_inbound_each; ++i) bench.friend_from("20.1.1.1");
+    const PeerId late = bench.connect("20.1.1.1");
+    CHECK(bench.is_dropped(late));
+    CHECK(bench.heard_of<net::Err>(late).at(0).code == 429);
+    bench.friend_from("20.2.1.1");
+    CHECK(bench.node.node().peer_count() == Peers::max_inbound_each + 1);
+}
+
+TEST_CASE("when an address is not let in any more, all that is there of it goes", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const PeerId rude = bench.friend_from("20.1.1.1");
+    const PeerId neighbour = bench.friend_from("20.1.1.9"); // one score: a /24
+    const PeerId other = bench.friend_from("20.2.1.1");
+    for (int i = 0; i < 200 && !bench.is_dropped(rude); ++i) {
+        bench.say(rude, "GETHDR\n"); // fields are missing
+        bench.pass(1'001, true);     // it is slowed from some score on
+    }
+    CHECK(bench.is_dropped(rude));
+    CHECK(bench.is_dropped(neighbour));
+    CHECK_FALSE(bench.is_dropped(other));
+}
+
+TEST_CASE("beacons get one place a host, and half of the places in all", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const auto hear = [&](const std::string& place) {
+        bench.input(net::Discovered{net::parse_endpoint(place).value()});
+    };
+    for (int port = 9'401; port < 9'410; ++port) hear("192.168.1.5:" + std::to_string(port));
+    CHECK(bench.dials.size() == 1);
+    for (int host = 10; host < 30; ++host) hear("192.168.1." + std::to_string(host) + ":9401");
+    CHECK(bench.dials.size() == Peers::max_outbound / 2);
+}
+
+TEST_CASE("who claims work and never shows it is not waited for", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    net::Hello boast = calling_itself(7);
+    boast.work = Uint256(1'000'000);
+    bench.friend_from("127.0.0.1", boast);
+    CHECK_FALSE(bench.node.node().sync_status().synced);
+    bench.pass(net::HeaderSync::answer_timeout_ms, true);
+    CHECK(bench.node.node().sync_status().synced);
+}
+
+TEST_CASE("who is sending blocks over a slow line is not asked for news, and not charged for it",
+          "[node][peers]") {
+    const auto network = funded_network(1);
+    PeerBench bench(network);
+    Ledger ledger(network);
+    net::Headers branch;
+    std::vector<Block> blocks;
+    for (Byte i = 0; i < 12; ++i) {
+        blocks.push_back(ledger.next({}, address_of(5)));
+        REQUIRE_FALSE(ledger.push(blocks.back()));
+        branch.heads.push_back(blocks.back().head);
+    }
+    const PeerId peer = bench.friend_from("20.1.1.1");
+    bench.say(peer, branch);
+    bench.heard(peer);
+    for (const Block& block : blocks) {
+        const auto raw =
+            net::encode(net::BlockMessage{block.header().height, block_id(block.head), encode(block)}, false);
+        // It takes 10 s: byte after byte, so to speak.
+        const std::size_t part = raw.size() / 20 + 1;
+        for (std::size_t at = 0; at < raw.size(); at += part) {
+            const auto end = std::min(raw.size(), at + part);
+            bench.send(peer, Bytes(raw.begin() + static_cast<std::ptrdiff_t>(at),
+                                   raw.begin() + static_cast<std::ptrdiff_t>(end)));
+            bench.pass(500);
+        }
+        bench.check_blocks();
+    }
+    CHECK(bench.height() == 12);
+    CHECK(bench.score(peer) == 0);
+    CHECK_FALSE(bench.is_dropped(peer));
+}
