@@ -27,8 +27,8 @@ struct LaunchOptions {
     bool scratch = false;
     std::optional<std::string> network; ///< main, dev or a file
     std::optional<std::string> wallet;
-    std::optional<std::string> listen; ///< [HOST:]PORT, auto, off
-    std::vector<std::string> connect;  ///< HOST:PORT
+    std::optional<std::string> listen;    ///< [HOST:]PORT, auto, off
+    std::vector<std::string> connect;     ///< HOST:PORT
     std::optional<std::string> discovery; ///< off, local, lan
     std::optional<OutputMode> output;
     std::optional<ColourChoice> colour;
