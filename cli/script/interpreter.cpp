@@ -67,7 +67,10 @@ Exit Interpreter::run(LineSource& source, const std::string& name) {
             code = run_line((*line)->text, {name, (*line)->number}, false);
         }
         if (ends_the_run(code)) return code;
-        if (session_.stop().stop_requested()) return session_.stop_failure().exit;
+        if (session_.stop().stop_requested()) {
+            const Failure why = session_.stop_failure();
+            return code == Exit::ok ? report_failure(why, {name, source.number()}) : why.exit;
+        }
         if (code != Exit::ok && first == Exit::ok) {
             first = code;
             first_failure = last_failure_;

@@ -27,7 +27,7 @@ class LaunchTest(harness.CairnTest):
         self.assertEqual(self.expect(0, "-f", "-", stdin="echo a\n").lines, ["a"])
         self.assertEqual(self.expect(0, stdin="").out, "")
 
-    def test_an_interrupted_wait_for_lines_names_no_line(self):
+    def test_an_interruption_between_lines_names_the_last_one(self):
         with self.start() as process:
             process.send("echo there")
             self.assertEqual(process.read_line(), "there")
