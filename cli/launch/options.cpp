@@ -55,6 +55,15 @@ CommandSpec make_launch_spec() {
     return spec;
 }
 
+/// --no-discovery is --discovery off.
+Expected<std::optional<std::string>> read_discovery(std::optional<std::string> reach, bool none) {
+    if (!none) return reach;
+    if (reach && *reach != "off")
+        return failure(Exit::usage, "conflicting_options",
+                       "--discovery and --no-discovery exclude each other");
+    return std::optional<std::string>("off");
+}
+
 /// [HOST:]PORT, auto, off
 Expected<void> check_listen(const std::string& text) {
     if (text == "auto" || text == "off") return {};
@@ -114,13 +123,9 @@ Expected<LaunchOptions> read_launch_options(const std::vector<std::string>& argu
     if (options.listen)
         if (auto fine = check_listen(*options.listen); !fine) return fail(fine.error());
     options.connect = args->all("--connect");
-    options.discovery = text("--discovery");
-    if (args->has("--no-discovery")) {
-        if (options.discovery && *options.discovery != "off")
-            return failure(Exit::usage, "conflicting_options",
-                           "--discovery and --no-discovery exclude each other");
-        options.discovery = "off";
-    }
+    auto discovery = read_discovery(text("--discovery"), args->has("--no-discovery"));
+    if (!discovery) return fail(discovery.error());
+    options.discovery = *discovery;
     if (const auto mode = text("--output")) options.output = output_mode_from(*mode);
     if (args->has("--json")) options.output = OutputMode::json;
     if (const auto colour = text("--color"))
