@@ -148,9 +148,7 @@ void Node::State::confirm_next(Effects& out) {
         const Peer* peer = peers.find(to_confirm.front());
         to_confirm.pop_front();
         if (peer == nullptr || !peer->ready()) continue;
-        Endpoint listener = peer->remote;
-        listener.port = peer->hello.port;
-        out.push_back(targets.dial_to_confirm(listener, peer->id));
+        out.push_back(targets.dial_to_confirm(peer->service(), peer->id));
     }
 }
 

@@ -103,7 +103,7 @@ PeerAnswer Node::State::remove(const RemovePeer& request, Instant now, Effects& 
         info = Peers::info(*peer, standing, now);
         if (!peer->name.empty()) name = peer->name;
         peers.drop(*peer, "it was removed", out);
-        if (is_private(peer->remote) || !is_loopback(peer->remote)) book.forget(peer->remote);
+        book.forget(peer->service());
     }
     const auto target = targets.remove(name);
     const bool kept = target && target->keep && book.unkeep({target->host, target->port});
@@ -253,8 +253,7 @@ void Node::State::welcome(Peer& peer, Instant now, Effects& out) {
         peer.asked_addresses = true;
         peers.send(peer, GetAddr{}, out);
     } else if (peer.hello.port != 0) {
-        Endpoint service = peer.remote;
-        service.port = peer.hello.port;
+        const Endpoint service = peer.service();
         if (!is_own(service)) {
             book.add({service, now.wall}, peer.remote, now.wall);
             if (is_loopback(service) && peer.hello.nonce != 0) to_confirm.push_back(peer.id);

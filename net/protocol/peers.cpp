@@ -74,12 +74,8 @@ std::size_t Peers::inbound_count(const StandingKey& account) const {
 }
 
 bool Peers::is_connected_to(const Endpoint& at) const {
-    return std::any_of(peers_.begin(), peers_.end(), [&](const auto& one) {
-        const Peer& peer = one.second;
-        if (peer.confirms) return false;
-        const std::uint16_t port = peer.inbound() ? peer.hello.port : peer.remote.port;
-        return peer.remote.ip == at.ip && port == at.port;
-    });
+    return std::any_of(peers_.begin(), peers_.end(),
+                       [&](const auto& one) { return !one.second.confirms && one.second.service() == at; });
 }
 
 void Peers::send(Peer& peer, const Message& message, Effects& out) {

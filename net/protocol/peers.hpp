@@ -70,6 +70,12 @@ struct Peer {
     bool said_bye = false;        ///< what it asked before is answered, then it goes
 
     bool inbound() const { return !dial; }
+    /// Where it listens, as far as it said: port 0 where it does not.
+    Endpoint service() const {
+        Endpoint out = remote;
+        if (inbound()) out.port = hello.port;
+        return out;
+    }
     bool ready() const { return stage == Stage::ready; }
 };
 

@@ -17,6 +17,13 @@
 
 namespace cairn::test {
 
+/// A node whose mempool takes payments without a fee on every network.
+inline net::NodeOptions free_of_fees() {
+    net::NodeOptions out;
+    out.mempool.min_units_per_byte = 0;
+    return out;
+}
+
 class MemoryNode {
   public:
     explicit MemoryNode(consensus::Network network, net::NodeOptions options = {})

@@ -5,6 +5,7 @@
 
 #include "support/memory_node.hpp"
 #include <consensus/rules.hpp>
+#include <protocol/address_book.hpp>
 #include <wire/decoder.hpp>
 #include <wire/encoder.hpp>
 
@@ -141,6 +142,12 @@ class PeerBench {
         }
     }
 
+    /// How many the node has in its book.
+    std::size_t addresses() {
+        net::AddressBook book({});
+        if (!book.decode(node.node().addresses())) throw std::logic_error("the node's book cannot be read");
+        return book.count();
+    }
     std::uint32_t height() { return node.node().chain().height().value; }
 
     MemoryNode node;

@@ -22,6 +22,14 @@ chain::Acceptance push(Ledger& ledger, MemoryChain& chain, std::uint64_t produce
     return chain->accept(block, late, true);
 }
 
+/// Four blocks of theirs, held beside three of ours, are accepted by the user; and this is synced.
+void accept_theirs(Ledger& ours, Ledger& theirs, MemoryChain& chain) {
+    for (int i = 0; i < 3; ++i) push(ours, chain, 1);
+    for (int i = 0; i < 4; ++i) push(theirs, chain, 2);
+    REQUIRE(chain->accept_held(theirs.tip().id).outcome == Outcome::connected);
+    chain.sync();
+}
+
 /// A document of which only the hash is told: it may be any.
 Transaction hash_only(const consensus::Network& network, std::uint64_t nonce, const Hash256& sha256) {
     const auto key = key_of(0);
@@ -59,10 +67,7 @@ TEST_CASE("a branch that was accepted stays so when the index is lost", "[chain]
     MemoryChain chain(network, {2, 1'000, 1'000});
     Ledger ours(network);
     Ledger theirs(network);
-    for (int i = 0; i < 3; ++i) push(ours, chain, 1);
-    for (int i = 0; i < 4; ++i) push(theirs, chain, 2);
-    REQUIRE(chain->accept_held(theirs.tip().id).outcome == Outcome::connected);
-    chain.sync();
+    accept_theirs(ours, theirs, chain);
     const auto holds = [&] {
         CHECK(chain->tip().id == theirs.tip().id);
         CHECK(chain->held().empty());
@@ -98,10 +103,7 @@ TEST_CASE("a replay under another max_reorg ends at the branch that was accepted
     MemoryChain chain(network, {2, 1'000, 1'000});
     Ledger ours(network);
     Ledger theirs(network);
-    for (int i = 0; i < 3; ++i) push(ours, chain, 1);
-    for (int i = 0; i < 4; ++i) push(theirs, chain, 2);
-    REQUIRE(chain->accept_held(theirs.tip().id).outcome == Outcome::connected);
-    chain.sync();
+    accept_theirs(ours, theirs, chain);
     const std::uint32_t max_reorg = GENERATE(0U, 1U, 3U, 100U);
     chain.reindex(max_reorg);
     CHECK(chain->tip().id == theirs.tip().id);

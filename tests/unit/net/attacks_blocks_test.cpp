@@ -13,12 +13,6 @@ using net::PeerId;
 
 namespace {
 
-net::NodeOptions free_of_fees() {
-    net::NodeOptions out;
-    out.mempool.min_units_per_byte = 0;
-    return out;
-}
-
 net::BlockMessage message_of(const Block& block) {
     return {block.header().height, block_id(block.head), encode(block)};
 }

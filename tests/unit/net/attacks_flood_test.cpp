@@ -15,21 +15,9 @@ using net::PeerId;
 
 namespace {
 
-net::NodeOptions free_of_fees() {
-    net::NodeOptions out;
-    out.mempool.min_units_per_byte = 0;
-    return out;
-}
-
 /// Each in a /16 of its own.
 std::string stranger(std::size_t n) {
     return std::to_string(50 + n / 250) + "." + std::to_string(n % 250) + ".1.1";
-}
-
-std::size_t addresses_of(PeerBench& bench) {
-    net::AddressBook book({});
-    REQUIRE(book.decode(bench.node.node().addresses()));
-    return book.count();
 }
 
 /// A payment that others want to hear of gets through.
@@ -111,7 +99,7 @@ TEST_CASE("attack 8: a flood of addresses fills a few places, and wins one outbo
         const PeerId peer = bench.outbound_to("30." + std::to_string(teller) + ".1.1");
         bench.say(peer, of_one_group(teller));
     }
-    CHECK(addresses_of(bench) <= 50 + 5'000);
+    CHECK(bench.addresses() <= 50 + 5'000);
     std::size_t under_way = 0;
     for (int i = 0; i < 60; ++i) {
         bench.pass(10'000, true);
@@ -122,13 +110,13 @@ TEST_CASE("attack 8: a flood of addresses fills a few places, and wins one outbo
     }
     CHECK(under_way == 1);
 
-    const std::size_t before = addresses_of(bench);
+    const std::size_t before = bench.addresses();
     for (std::size_t n = 0; n < 20; ++n) { // unasked: 100,000 more
         const PeerId peer = bench.friend_from(stranger(n));
         for (std::size_t i = 0; i < 50; ++i) bench.say(peer, of_one_group(100 + i));
         CHECK(bench.score(peer) > 2'000); // slowed: the rest waits
     }
-    CHECK(addresses_of(bench) <= before + 220); // ten each, and itself
+    CHECK(bench.addresses() <= before + 220); // ten each, and itself
 }
 
 TEST_CASE("attack 9: loops of INV and GET end by their cost, and touch nobody else", "[node][attack]") {

@@ -118,3 +118,16 @@ TEST_CASE("who is sending blocks over a slow line is not asked for news, and not
     CHECK(bench.score(peer) == 0);
     CHECK_FALSE(bench.is_dropped(peer));
 }
+
+TEST_CASE("who is removed is no longer in the book, wherever it came from", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const std::string host = GENERATE(as<std::string>(), "127.0.0.1", "20.1.1.1");
+    net::Hello hello = calling_itself(7);
+    hello.port = 9'402;
+    const PeerId peer = bench.friend_from(host, hello);
+    REQUIRE(bench.addresses() == 1);
+    bench.node.ask(net::RemovePeer{std::to_string(peer.value)});
+    bench.carry_out();
+    CHECK(bench.is_dropped(peer));
+    CHECK(bench.addresses() == 0);
+}

@@ -14,19 +14,6 @@ using net::PeerId;
 
 namespace {
 
-net::NodeOptions free_of_fees() {
-    net::NodeOptions out;
-    out.mempool.min_units_per_byte = 0;
-    return out;
-}
-
-/// What the node has in its book.
-std::size_t addresses_of(PeerBench& bench) {
-    net::AddressBook book({});
-    REQUIRE(book.decode(bench.node.node().addresses()));
-    return book.count();
-}
-
 net::Addr addresses(Byte first, std::size_t count) {
     net::Addr out;
     for (std::size_t i = 0; i < count; ++i)
@@ -194,7 +181,7 @@ TEST_CASE("GETADDR is answered once a connection", "[node][peers]") {
     const PeerId teller = bench.outbound_to("20.9.1.1");
     CHECK(bench.heard_of<net::GetAddr>(teller).size() == 1);
     bench.say(teller, addresses(21, 100));
-    CHECK(addresses_of(bench) > 90); // all of an answer, but for those that share a place
+    CHECK(bench.addresses() > 90); // all of an answer, but for those that share a place
     const PeerId peer = bench.friend_from("20.1.1.1");
     CHECK(bench.heard_of<net::GetAddr>(peer).empty()); // who came by himself may choose what to tell
     bench.say(peer, net::GetAddr{});
@@ -211,11 +198,11 @@ TEST_CASE("of addresses that nobody asked for one is taken every ten seconds", "
     PeerBench bench(funded_network(1));
     const PeerId peer = bench.friend_from("20.1.1.1");
     bench.say(peer, addresses(21, 100));
-    CHECK(addresses_of(bench) == 10);
+    CHECK(bench.addresses() == 10);
     CHECK(bench.score(peer) == 90 * net::cost::excess_address);
     bench.pass(25'000);
     bench.say(peer, addresses(22, 100));
-    CHECK(addresses_of(bench) == 12);
+    CHECK(bench.addresses() == 12);
 }
 
 TEST_CASE("an ERR tells what was wrong, and is never answered", "[node][peers]") {

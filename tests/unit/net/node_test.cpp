@@ -21,12 +21,6 @@ Mined mine_blocks(MemoryNode& node, std::uint32_t count, std::uint64_t producer 
     return std::get<Mined>(node.call(StartMining{address_of(producer), count}));
 }
 
-net::NodeOptions free_of_fees() {
-    net::NodeOptions out;
-    out.mempool.min_units_per_byte = 0;
-    return out;
-}
-
 } // namespace
 
 TEST_CASE("mining a number of blocks is acknowledged as a whole, once it is durable", "[node]") {
