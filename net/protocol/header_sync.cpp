@@ -130,6 +130,9 @@ HeaderSync::Verdict HeaderSync::resume(const chain::Chain& chain, const HeaderTr
         out.next = begin(chain, tree, now);
     } else if (const auto due = lost_best(chain, tree, now); due) {
         if (*due) out.next = begin(chain, tree, now);
+    } else if (waiting_ && wait_for_ && best_work_ <= threshold(chain)) {
+        reset(); // our own chain outgrew the branch: nobody fetches what is waited for
+        ended(out);
     } else if (waiting_ && (wait_for_ ? tree.find(*wait_for_) == nullptr : now.steady_ms >= retry_ms_)) {
         waiting_ = false;
         wait_for_.reset();

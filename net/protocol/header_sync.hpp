@@ -61,9 +61,9 @@ class HeaderSync {
     /// An answer or an announcement.
     Verdict on_headers(const Headers& message, const chain::Chain& chain, HeaderTree& tree, Instant now,
                        Random& random);
-    /// To be called at wake_at(), when blocks were stored and when HeaderTree::cuts() grew: goes on where the
-    /// window is open again, asks anew where the tree lost what the peer showed, and notices what was not
-    /// answered.
+    /// To be called at wake_at(), when the chain took a block and when HeaderTree::cuts() grew: goes on where
+    /// the window is open again, asks anew where the tree lost what the peer showed, and notices what was not
+    /// answered or is of no interest any more.
     Verdict resume(const chain::Chain& chain, const HeaderTree& tree, Instant now);
     std::optional<std::uint64_t> wake_at() const; ///< steady_ms
 

@@ -58,6 +58,7 @@ void Node::State::reply_when_durable(RequestId id, Response response, Effects& o
 
 void Node::State::follow(const chain::Acceptance& acceptance, Instant now, Effects& out) {
     if (acceptance.events.empty()) return;
+    bodies_stored = true;
     mempool.fold(acceptance.events, chain.accounts(), chain.height().next());
     own.fold(acceptance.events, chain, mempool);
     for (const chain::Event& event : acceptance.events) waiting.emplace_back(ticket + 1, Notify{event});

@@ -26,12 +26,6 @@ Nonce confirmed_nonce(const chain::Chain& chain, const crypto::Address& sender) 
 
 // --- the entries ---
 
-OwnPayments::Entry* OwnPayments::entry(const TxId& id) {
-    const auto place = places_.find(id);
-    if (place == places_.end()) return nullptr;
-    return &senders_.at(place->second.first).entries.at(place->second.second);
-}
-
 const Transaction* OwnPayments::find(const TxId& id) const {
     const auto place = places_.find(id);
     if (place == places_.end()) return nullptr;
@@ -75,12 +69,27 @@ void OwnPayments::erase(TxId id) {
     const Transaction& tx = gone->second.tx;
     if (nonce >= sender.waits_from) sender.waiting -= cost_of(tx);
     if (tx.fields().expiry != 0) expiries_.erase({tx.fields().expiry, id});
+    if (const auto height = gone->second.confirmed) burials_.erase({height->value, id});
     places_.erase(place);
     sender.nonces.erase(nonce);
     sender.entries.erase(gone);
     if (sender.entries.empty()) senders_.erase(found);
     outbox_.erase(id);
     changed_ = true;
+}
+
+void OwnPayments::note_place(const TxId& id, std::optional<Height> confirmed) {
+    const auto place = places_.find(id);
+    if (place == places_.end()) return;
+    const auto& [address, nonce] = place->second;
+    Sender& sender = senders_.at(address);
+    Entry& one = sender.entries.at(nonce);
+    if (one.confirmed) burials_.erase({one.confirmed->value, id});
+    if (confirmed)
+        burials_.emplace(confirmed->value, id);
+    else
+        sender.settled = std::min(sender.settled, nonce);
+    one.confirmed = confirmed;
 }
 
 void OwnPayments::move_end(Sender& sender, Nonce waits_from) {
@@ -102,6 +111,28 @@ std::vector<TxId> OwnPayments::expired(Height next) const {
     for (const auto& [expiry, id] : expiries_) {
         if (expiry >= next.value) break;
         if (find(id) != nullptr) out.push_back(id); // one that was confirmed in time stays until it is buried
+    }
+    return out;
+}
+
+std::vector<TxId> OwnPayments::buried(Height tip) const {
+    std::vector<TxId> out;
+    for (const auto& [height, id] : burials_) {
+        if (std::uint64_t{height} + buried_after_ > tip.value) break;
+        out.push_back(id);
+    }
+    return out;
+}
+
+/// Another payment took their nonce.
+std::vector<TxId> OwnPayments::overtaken(const chain::Chain& chain) {
+    std::vector<TxId> out;
+    for (auto& [address, sender] : senders_) {
+        const Nonce confirmed = confirmed_nonce(chain, address);
+        for (auto at = sender.entries.lower_bound(sender.settled);
+             at != sender.entries.end() && at->first < confirmed; ++at)
+            if (!at->second.confirmed) out.push_back(at->second.tx.id());
+        sender.settled = confirmed;
     }
     return out;
 }
@@ -155,21 +186,17 @@ bool OwnPayments::note_gone(const std::vector<TxId>& gone, const chain::Chain& c
 void OwnPayments::open(const chain::Chain& chain, chain::Mempool& mempool) {
     // Two of one nonce: a crash came before the replaced one was erased. The later one stays.
     for (const Transaction& tx : outbox_.all()) insert(tx);
-    const Height next = chain.height().next();
-    std::vector<TxId> gone = expired(next);
-    for (auto& [address, sender] : senders_) {
-        const Nonce confirmed = confirmed_nonce(chain, address);
-        for (auto& [nonce, one] : sender.entries) {
-            if (nonce >= confirmed) break;
-            const auto location = chain.transaction(one.tx.id());
-            if (location && location->confirmations <= buried_after_)
-                one.confirmed = location->block.height();
-            else
-                gone.push_back(one.tx.id()); // buried, or another payment took its nonce
-        }
+    std::vector<TxId> gone;
+    for (const auto& [id, place] : places_) {
+        if (place.second >= confirmed_nonce(chain, place.first)) continue;
+        const auto location = chain.transaction(id);
+        if (location && location->confirmations <= buried_after_)
+            note_place(id, location->block.height());
+        else
+            gone.push_back(id); // buried, or another payment took its nonce
     }
-    std::erase_if(gone, [this](const TxId& id) { return entry(id)->confirmed.has_value(); });
     for (const TxId& id : gone) erase(id);
+    for (const TxId& id : expired(chain.height().next())) erase(id);
     let_all_in(chain, mempool);
 }
 
@@ -251,24 +278,13 @@ bool OwnPayments::fold(const chain::Events& events, const chain::Chain& chain, c
     if (senders_.empty()) return std::exchange(changed_, false);
     for (const chain::Event& event : events) {
         if (const auto* up = std::get_if<chain::BlockConnected>(&event)) {
-            for (const Transaction& tx : up->block->transactions)
-                if (Entry* one = entry(tx.id())) one->confirmed = up->info.height();
+            for (const Transaction& tx : up->block->transactions) note_place(tx.id(), up->info.height());
         } else if (const auto* down = std::get_if<chain::BlockDisconnected>(&event)) {
-            for (const Transaction& tx : down->block->transactions)
-                if (Entry* one = entry(tx.id())) one->confirmed.reset();
+            for (const Transaction& tx : down->block->transactions) note_place(tx.id(), std::nullopt);
         }
     }
-    std::vector<TxId> gone = expired(chain.height().next());
-    for (const auto& [address, sender] : senders_) {
-        const Nonce confirmed = confirmed_nonce(chain, address);
-        for (const auto& [nonce, one] : sender.entries) {
-            if (nonce >= confirmed) break;
-            // Not confirmed: another payment took its nonce.
-            if (!one.confirmed || chain.height().value >= one.confirmed->value + buried_after_)
-                gone.push_back(one.tx.id());
-        }
-    }
-    for (const TxId& id : gone) erase(id);
+    for (const auto& gone : {expired(chain.height().next()), overtaken(chain), buried(chain.height())})
+        for (const TxId& id : gone) erase(id);
     let_all_in(chain, mempool);
     return std::exchange(changed_, false);
 }

@@ -65,23 +65,27 @@ class OwnPayments {
         std::map<Nonce, Entry> entries; ///< never empty
         NonceRuns nonces;               ///< of the entries
         Nonce waits_from;               ///< what is below stands in the mempool, or was confirmed
+        Nonce settled;                  ///< what is below is confirmed
         Uint128 waiting = 0;            ///< amounts and fees of the entries from there on
     };
 
     void put(const Transaction& tx);
     void insert(const Transaction& tx);
     void erase(TxId id); ///< a copy: callers pass the id of the entry that goes
+    /// Of a block of this height, or of none any more.
+    void note_place(const TxId& id, std::optional<Height> confirmed);
     /// Notes where the mempool's part of a sender ends.
     static void move_end(Sender& sender, Nonce waits_from);
     void let_in(const crypto::Address& address, const chain::Chain& chain, chain::Mempool& mempool);
     void let_all_in(const chain::Chain& chain, chain::Mempool& mempool);
     void note_evicted(const std::vector<TxId>& evicted);
     std::vector<TxId> expired(Height next) const;
+    std::vector<TxId> buried(Height tip) const;
+    std::vector<TxId> overtaken(const chain::Chain& chain);
     std::optional<chain::Refusal> check_funds(const Transaction& tx, const Account& account,
                                               const chain::Mempool& mempool) const;
     std::optional<chain::Refusal> check_waiting(const Transaction& tx, const chain::Chain& chain,
                                                 const chain::Mempool& mempool) const;
-    Entry* entry(const TxId& id);
     const Transaction* at(const crypto::Address& address, Nonce nonce) const;
 
     store::Outbox& outbox_;
@@ -89,6 +93,7 @@ class OwnPayments {
     std::map<crypto::Address, Sender> senders_;
     std::map<TxId, std::pair<crypto::Address, Nonce>> places_;
     std::set<std::pair<std::uint32_t, TxId>> expiries_; ///< of those that expire
+    std::set<std::pair<std::uint32_t, TxId>> burials_;  ///< of those that are confirmed, by height
     bool changed_ = false;                              ///< the outbox, since the last fold
 };
 

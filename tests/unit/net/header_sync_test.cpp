@@ -245,6 +245,19 @@ TEST_CASE("at most 16,384 headers wait for bodies, and it goes on when there is 
     CHECK(verdict.best == branch.tip().id);
 }
 
+TEST_CASE("a branch that our own chain outgrew is waited for no longer", "[net][sync]") {
+    Follower own(funded_network(1));
+    const HeaderBranch branch = HeaderBranch(own.network).grow(16'000);
+    own.follow(branch);
+    REQUIRE(own.sync.is_waiting());
+    extend_chain(own.chain, 15'000);
+    CHECK_FALSE(own.sync.resume(*own.chain, own.tree, own.now).caught_up);
+    CHECK(own.sync.is_waiting());
+    extend_chain(own.chain, 1'006);
+    CHECK(own.sync.resume(*own.chain, own.tree, own.now).caught_up);
+    CHECK_FALSE(own.sync.is_waiting());
+}
+
 TEST_CASE("a full tree delays a peer, and never for good", "[net][sync]") {
     Follower own(funded_network(1));
     const HeaderBranch one = HeaderBranch(own.network, 1).grow(17'000);
