@@ -86,37 +86,71 @@ TEST_CASE("who claims work and never shows it is not waited for", "[node][peers]
     CHECK(bench.node.node().sync_status().synced);
 }
 
-TEST_CASE("who is sending blocks over a slow line is not asked for news, and not charged for it",
-          "[node][peers]") {
+namespace {
+
+/// As many blocks as one announcement may tell of, and the bytes that bring them.
+struct Branch {
+    explicit Branch(const consensus::Network& network) {
+        Ledger ledger(network);
+        for (int i = 0; i < int{net::HeaderSync::max_announced}; ++i) {
+            const Block block = ledger.next({}, address_of(5));
+            REQUIRE_FALSE(ledger.push(block));
+            news.heads.push_back(block.head);
+            frames.push_back(net::encode(
+                net::BlockMessage{block.header().height, block_id(block.head), encode(block)}, false));
+        }
+    }
+    net::Headers news;
+    std::vector<Bytes> frames;
+};
+
+/// A part every half second, so that the whole takes ten.
+void send_slowly(PeerBench& bench, PeerId from, const Bytes& frame, std::size_t parts = 20) {
+    const std::size_t size = frame.size() / 20 + 1;
+    for (std::size_t part = 0; part < parts && part * size < frame.size(); ++part) {
+        const auto begin = frame.begin() + static_cast<std::ptrdiff_t>(part * size);
+        const std::size_t end = std::min(frame.size(), (part + 1) * size);
+        bench.send(from, Bytes(begin, frame.begin() + static_cast<std::ptrdiff_t>(end)));
+        bench.pass(500);
+    }
+}
+
+} // namespace
+
+TEST_CASE("who alone sends blocks over a slow line is not asked for news, and not charged", "[node][peers]") {
     const auto network = funded_network(1);
     PeerBench bench(network);
-    Ledger ledger(network);
-    net::Headers branch;
-    std::vector<Block> blocks;
-    for (Byte i = 0; i < 12; ++i) {
-        blocks.push_back(ledger.next({}, address_of(5)));
-        REQUIRE_FALSE(ledger.push(blocks.back()));
-        branch.heads.push_back(blocks.back().head);
-    }
+    const Branch branch(network);
     const PeerId peer = bench.friend_from("20.1.1.1");
-    bench.say(peer, branch);
+    bench.say(peer, branch.news);
     bench.heard(peer);
-    for (const Block& block : blocks) {
-        const auto raw =
-            net::encode(net::BlockMessage{block.header().height, block_id(block.head), encode(block)}, false);
-        // It takes 10 s: byte after byte, so to speak.
-        const std::size_t part = raw.size() / 20 + 1;
-        for (std::size_t at = 0; at < raw.size(); at += part) {
-            const auto end = std::min(raw.size(), at + part);
-            bench.send(peer, Bytes(raw.begin() + static_cast<std::ptrdiff_t>(at),
-                                   raw.begin() + static_cast<std::ptrdiff_t>(end)));
-            bench.pass(500);
-        }
+    for (const Bytes& frame : branch.frames) {
+        CHECK(bench.heard_of<net::GetHeaders>(peer).empty());
+        send_slowly(bench, peer, frame);
+        CHECK(bench.score(peer) == 0);
         bench.check_blocks();
     }
-    CHECK(bench.height() == 12);
-    CHECK(bench.score(peer) == 0);
+    CHECK(bench.height() == net::HeaderSync::max_announced);
     CHECK_FALSE(bench.is_dropped(peer));
+}
+
+TEST_CASE("a slow line is charged little where another takes over, silence much", "[node][peers]") {
+    const auto network = funded_network(1);
+    PeerBench bench(network);
+    const Branch branch(network);
+    const PeerId first = bench.friend_from("20.1.1.1");
+    const PeerId second = bench.friend_from("20.2.1.1");
+    bench.say(first, branch.news);
+    bench.say(second, branch.news);
+    bench.heard(second);
+    const bool is_silent = GENERATE(false, true);
+    if (is_silent)
+        bench.pass(2'500);
+    else
+        send_slowly(bench, first, branch.frames[0], 5);
+    CHECK_FALSE(bench.heard_of<net::Get>(second).empty());
+    CHECK(bench.score(first) >= (is_silent ? net::cost::stalled - 2 : 1));
+    CHECK(bench.score(first) <= (is_silent ? net::cost::stalled : net::cost::slow));
 }
 
 TEST_CASE("who is removed is no longer in the book, wherever it came from", "[node][peers]") {
