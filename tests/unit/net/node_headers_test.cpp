@@ -161,6 +161,22 @@ TEST_CASE("a header of times to come is tried again, and its block fetched then"
     CHECK(bench.height() == 1);
 }
 
+TEST_CASE("a header of the far future is looked at again before long: clocks are set right",
+          "[node][peers]") {
+    auto parameters = dev_parameters({{address_of(0), coins(10)}});
+    parameters.max_future_ms = 2'000;
+    const auto network = network_of(parameters);
+    PeerBench bench(network);
+    const PeerId peer = bench.friend_from("20.1.1.1");
+    bench.say(peer, headers_of({Ledger(network).next({}, address_of(5), std::uint64_t{1} << 62U)}));
+    bench.leave(peer);
+    REQUIRE(bench.node.wake_at);
+    for (int i = 0; i < 100 && bench.node.wake_at; ++i) {
+        CHECK(*bench.node.wake_at <= bench.node.now.unix_ms + 3'600'000);
+        bench.pass(60'000);
+    }
+}
+
 TEST_CASE("whose headers went with a condemned block is asked anew at once", "[node][peers]") {
     const auto network = funded_network(1);
     PeerBench bench(network);
