@@ -260,7 +260,6 @@ Result<Endpoint, std::string> Core::State::listen(const std::string& host, std::
         take_in(Listening{at.port});
         return at;
     } catch (const CannotListen& why) {
-        take_in(Listening{0});
         return fail(std::string(why.what()));
     }
 }

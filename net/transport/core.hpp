@@ -65,7 +65,7 @@ class Core {
     std::future<Response> submit(Request request);
 
     /// Lets peers in there, in place of where it listened before; port 0: a free one. The reason where it
-    /// cannot: then it listens nowhere.
+    /// cannot: then all is as it was.
     Result<Endpoint, std::string> listen(std::string host, std::uint16_t port);
     void stop_listening();
     std::optional<Endpoint> listening() const;

@@ -100,7 +100,6 @@ bool Links::carry_out(Effect& effect) {
 }
 
 Endpoint Links::listen(const std::string& host, std::uint16_t port) {
-    stop_listening(); // so that beacons name no port that is closed, where the new one is taken
     const std::uint16_t opened = state_->sockets.listen(host, port);
     const bool is_v6 = host.find(':') != std::string::npos && host.front() != '[';
     std::string name = is_v6 ? "[" + host + "]" : host;

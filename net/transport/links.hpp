@@ -36,7 +36,8 @@ class Links {
     /// False for an effect that is not of this kind.
     bool carry_out(Effect& effect);
 
-    /// Lets peers in there; port 0: a free one. Throws PortTaken, CannotListen.
+    /// Lets peers in there; port 0: a free one. Throws PortTaken, CannotListen; then all
+    /// is as it was.
     Endpoint listen(const std::string& host, std::uint16_t port);
     void stop_listening();
     std::optional<Endpoint> listening() const;

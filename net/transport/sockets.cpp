@@ -60,18 +60,17 @@ class Sockets::State final : public SessionOwner, public std::enable_shared_from
     }
 
     std::uint16_t listen(const std::string& host, std::uint16_t port) {
-        stop_listening();
         const auto address = is_everywhere(host)   ? parse_address("::")
                              : host == "localhost" ? parse_address("127.0.0.1")
                                                    : parse_address(host);
         if (!address) throw CannotListen("cannot listen on " + host + ": it is no address");
-        error_code error = open(tcp::endpoint(*address, port));
-        if (error == boost::asio::error::address_family_not_supported && is_everywhere(host))
-            error = open(tcp::endpoint(boost::asio::ip::address_v4::any(), port)); // a machine without IPv6
-        if (error) {
-            stop_listening();
-            refuse(host, port, error);
-        }
+        if (port != 0 && listen_at() == tcp::endpoint(*address, port)) return port;
+        Opened opened = open_in_place(*address, port);
+        if (opened.error == boost::asio::error::address_family_not_supported && is_everywhere(host))
+            opened = open_in_place(boost::asio::ip::address_v4::any(), port); // a machine without IPv6
+        if (opened.error) refuse(host, port, opened.error);
+        stop_listening();
+        acceptor_ = std::move(opened.acceptor);
         accept();
         return listen_port();
     }
@@ -84,11 +83,7 @@ class Sockets::State final : public SessionOwner, public std::enable_shared_from
         pause_.cancel();
     }
 
-    std::uint16_t listen_port() const {
-        error_code gone;
-        const auto at = acceptor_ ? acceptor_->local_endpoint(gone) : tcp::endpoint();
-        return gone ? std::uint16_t{0} : at.port();
-    }
+    std::uint16_t listen_port() const { return listen_at().port(); }
 
     void dial(DialId id, const std::string& host, std::uint16_t port) {
         if (!closing_) dialler_.dial(id, host, port);
@@ -150,18 +145,47 @@ class Sockets::State final : public SessionOwner, public std::enable_shared_from
         return true;
     }
 
-    error_code open(const tcp::endpoint& at) {
-        acceptor_ = std::make_shared<tcp::acceptor>(context_);
+    struct Opened {
+        std::shared_ptr<tcp::acceptor> acceptor;
         error_code error;
-        acceptor_->open(at.protocol(), error);
-        if (error) return error;
+    };
+
+    Opened open(const tcp::endpoint& at) {
+        Opened out{std::make_shared<tcp::acceptor>(context_), {}};
+        tcp::acceptor& opened = *out.acceptor;
+        opened.open(at.protocol(), out.error);
+        if (out.error) return out;
         // Where a connection of an earlier run still winds down the port is free all the same.
-        acceptor_->set_option(tcp::acceptor::reuse_address(true), error);
+        opened.set_option(tcp::acceptor::reuse_address(true), out.error);
         if (at.protocol() == tcp::v6())
-            acceptor_->set_option(boost::asio::ip::v6_only(!at.address().is_unspecified()), error);
-        acceptor_->bind(at, error);
-        if (!error) acceptor_->listen(tcp::acceptor::max_listen_connections, error);
-        return error;
+            opened.set_option(boost::asio::ip::v6_only(!at.address().is_unspecified()), out.error);
+        opened.bind(at, out.error);
+        if (!out.error) opened.listen(tcp::acceptor::max_listen_connections, out.error);
+        return out;
+    }
+
+    /// Beside the listener that there is. Where that one is in the way itself (the same port on other
+    /// interfaces) it makes room, and stands again where the new one still cannot.
+    Opened open_in_place(const boost::asio::ip::address& address, std::uint16_t port) {
+        const tcp::endpoint wanted(address, port);
+        const tcp::endpoint before = listen_at();
+        Opened out = open(wanted);
+        if (out.error != boost::asio::error::address_in_use || port == 0 || before.port() != port) return out;
+        stop_listening();
+        out = open(wanted);
+        if (!out.error) return out;
+        if (Opened again = open(before); !again.error) {
+            acceptor_ = std::move(again.acceptor);
+            accept();
+        }
+        return out;
+    }
+
+    /// Port 0 where it does not listen.
+    tcp::endpoint listen_at() const {
+        error_code gone;
+        const auto at = acceptor_ ? acceptor_->local_endpoint(gone) : tcp::endpoint();
+        return gone ? tcp::endpoint() : at;
     }
 
     void accept() {

@@ -74,7 +74,7 @@ class Sockets {
 
     /// Lets peers in, in place of where it listened before. `host`: an address or "localhost"; empty, "*"
     /// and "::" are every interface, IPv6 and IPv4. `port` 0: a free one. Returns the port. Throws PortTaken,
-    /// CannotListen; then it listens nowhere.
+    /// CannotListen; then all is as it was.
     std::uint16_t listen(const std::string& host, std::uint16_t port);
     void stop_listening();
     std::uint16_t listen_port() const; ///< 0 where it does not listen

@@ -71,10 +71,13 @@ class Refusals(PeersTest):
         self.assertEqual(outcome.records[0]["error"]["code"], "cannot_listen")
         self.assertIn(a.at, outcome.records[0]["error"]["message"])
         b = self.node("c")
-        error = b.refused(f"node listen {a.at}")
-        self.assertEqual((error["code"], error["exit"]), ("cannot_listen", 6))
-        self.assertEqual(b.ask("node status")["listen"], "off")  # and no port that nobody asked for
-        self.assertNotEqual(b.ask("node listen auto")["listen"], "off")
+        for place in (a.at, "192.0.2.1:9401", "no-such-host.invalid:9401"):
+            error = b.refused(f"node listen {place}")
+            self.assertEqual((error["code"], error["exit"]), ("cannot_listen", 6), place)
+            self.assertEqual(b.ask("node status")["listen"], b.at, place)  # as it was
+        self.assertEqual(b.ask(f"node listen {b.at}")["listen"], b.at)  # no change
+        a.connect(b)  # somebody still listens there
+        b.wait("peers == 1")
 
     def test_a_launch_that_names_a_dead_peer_goes_on_seeking_it(self):
         port = free_port()

@@ -99,6 +99,24 @@ TEST_CASE("a port that is taken is said to be, and the earlier listener stays", 
     CHECK(first.connected.size() == 1);
 }
 
+TEST_CASE("where it cannot listen elsewhere the listener stays as it is", "[sockets]") {
+    Driver other;
+    Driver driver;
+    const auto taken = other.sockets.listen("127.0.0.1", 0);
+    const auto port = driver.sockets.listen("127.0.0.1", 0);
+    CHECK_THROWS_AS(driver.sockets.listen("127.0.0.1", taken), PortTaken);
+    CHECK_THROWS_AS(driver.sockets.listen("192.0.2.1", 0), CannotListen); // of another machine
+    CHECK_THROWS_AS(driver.sockets.listen("192.0.2.1", port), CannotListen);
+    CHECK_THROWS_AS(driver.sockets.listen("no-address", 0), CannotListen);
+    CHECK(driver.sockets.listen_port() == port);
+    driver.accept();
+    // Its own listener is in nobody's way.
+    CHECK(driver.sockets.listen("", port) == port);
+    driver.accept();
+    CHECK(driver.sockets.listen("127.0.0.1", port) == port);
+    driver.accept();
+}
+
 TEST_CASE("who ends its side still gets its answers", "[sockets]") {
     Driver driver;
     driver.sockets.listen("127.0.0.1", 0);
