@@ -46,7 +46,7 @@ Node::State::State(consensus::Network network, store::RecordLog& log, store::Ind
       downloads(chain.network().parameters().max_block_bytes) {
     book.decode(with.addresses);
     for (const KeptPeer& kept : book.kept())
-        targets.add({kept.host, kept.port, true, true, std::nullopt}, {});
+        targets.add({kept.host, kept.port, true, true, {}}, {});
     anchors_left = book.anchors();
     book_kept = book.revision();
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace cairn::net {
 
@@ -34,18 +35,23 @@ void Node::State::on(const DialFailed& failed, Instant now, Effects& out) {
 
 void Node::State::give_up_or_retry(DialId dial, const PeerRefusal& why, Instant now, Effects& out) {
     if (Target* target = targets.target_of(dial)) {
-        const bool first = target->asker.has_value();
-        if (first) tell_asker(*target, fail(why), out);
-        if ((first && !target->insist) || why.code == Code::itself || why.code == Code::wrong_network)
+        const bool first = !target->askers.empty() && !target->insist;
+        tell_askers(*target, fail(why), out);
+        if (first || why.code == Code::itself || why.code == Code::wrong_network)
             targets.remove(target->name());
     }
     targets.ended(dial, now, random);
 }
 
-void Node::State::tell_asker(Target& target, PeerAnswer answer, Effects& out) {
-    if (!target.asker) return;
-    out.push_back(Reply{*target.asker, std::move(answer)});
-    target.asker.reset();
+void Node::State::tell_askers(Target& target, const PeerAnswer& answer, Effects& out) {
+    for (const Asker& asker : std::exchange(target.askers, {})) out.push_back(Reply{asker.id, answer});
+}
+
+void Node::State::found(Target& target, const Peer& here, Instant now, Effects& out) {
+    for (const Asker& asker : target.askers) target.keep = target.keep || asker.keep;
+    target.insist = true; // it was there once
+    if (target.keep && book.keep({target.host, target.port})) keep_addresses(out);
+    tell_askers(target, Peers::info(here, standing, now), out);
 }
 
 // --- places of the book, and heard of ---
@@ -127,14 +133,33 @@ void Node::State::keep_addresses(Effects& out) {
 
 // --- the user's ---
 
+const Peer* Node::State::peer_of(const std::string& name) const {
+    const auto dial = targets.dial_of(name);
+    if (!dial) return nullptr;
+    for (const auto& [id, peer] : peers.all()) {
+        const auto& others = peer.stands_for;
+        if (peer.ready() &&
+            (peer.dial == dial || std::find(others.begin(), others.end(), *dial) != others.end()))
+            return &peer;
+    }
+    return nullptr;
+}
+
 void Node::State::seek(const AddPeer& request, RequestId id, Instant now, Effects& out) {
-    Target target{request.host, request.port, request.keep, request.insist, id};
+    Target target{request.host, request.port, request.keep && request.insist, request.insist, {}};
+    target.askers.push_back({id, request.keep});
     const std::string name = target.name();
-    if (targets.has(name)) {
-        out.push_back(Reply{id, refusal(Code::already_connected, name + " is among the peers already")});
+    if (const auto at = parse_endpoint(name); at && standing.is_out(service_key(*at), now)) {
+        out.push_back(
+            Reply{id, refusal(Code::refused, name + " is banned; `peers unban " + name + "` lets it in")});
         return;
     }
-    if (!targets.add(std::move(target), now)) {
+    if (Target* known = targets.find(name)) {
+        known->askers.push_back(target.askers.front());
+        known->insist = known->insist || request.insist;
+        targets.hasten(name, now);
+        if (const Peer* here = peer_of(name)) return found(*known, *here, now, out);
+    } else if (!targets.add(std::move(target), now)) {
         out.push_back(Reply{id, refusal(Code::refused, "too many peers are sought already")});
         return;
     }

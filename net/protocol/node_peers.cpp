@@ -105,7 +105,8 @@ PeerAnswer Node::State::remove(const RemovePeer& request, Instant now, Effects& 
         peers.drop(*peer, "it was removed", out);
         book.forget(peer->service());
     }
-    const auto target = targets.remove(name);
+    auto target = targets.remove(name);
+    if (target) tell_askers(*target, refusal(Code::refused, "it was removed"), out);
     const bool kept = target && target->keep && book.unkeep({target->host, target->port});
     if (peer == nullptr && !target && !kept) return refusal(Code::unknown, "no peer " + request.which);
     if (kept) keep_addresses(out);
@@ -192,16 +193,12 @@ bool Node::State::prevails(Peer& peer, Peer& twin, Effects& out) {
 /// What the user asked for is here already. Where it came by itself it is kept from now on; where it is
 /// sought under another name, that one is enough.
 void Node::State::settle(Target& asked, const Peer& here, bool was_sought, Instant now, Effects& out) {
-    if (!asked.asker) return;
-    if (was_sought) {
-        tell_asker(asked,
-                   refusal(Code::already_connected, "that node is among the peers already, as " + here.name),
-                   out);
-        targets.remove(asked.name());
-        return;
-    }
-    tell_asker(asked, Peers::info(here, standing, now), out);
-    if (asked.keep && book.keep({asked.host, asked.port})) keep_addresses(out);
+    if (!was_sought || asked.insist) return found(asked, here, now, out);
+    if (asked.askers.empty()) return;
+    tell_askers(asked,
+                refusal(Code::already_connected, "that node is among the peers already, as " + here.name),
+                out);
+    targets.remove(asked.name());
 }
 
 void Node::State::receive(Peer& peer, Hello&& hello, Instant now, Effects& out) {
@@ -246,10 +243,7 @@ void Node::State::welcome(Peer& peer, Instant now, Effects& out) {
         targets.succeeded(*peer.dial);
         book.tried(peer.remote, now.wall);
         note_anchors(now);
-        if (Target* target = targets.target_of(*peer.dial)) {
-            tell_asker(*target, info, out);
-            if (target->keep && book.keep({target->host, target->port})) keep_addresses(out);
-        }
+        if (Target* target = targets.target_of(*peer.dial)) found(*target, peer, now, out);
         peer.asked_addresses = true;
         peers.send(peer, GetAddr{}, out);
     } else if (peer.hello.port != 0) {

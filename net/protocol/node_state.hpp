@@ -48,8 +48,12 @@ struct Node::State {
     void on(const DialFailed& failed, Instant now, Effects& out);
     void on(const Discovered& discovered, Instant now, Effects& out);
     void seek(const AddPeer& request, RequestId id, Instant now, Effects& out);
-    /// The outcome of a target's first attempt, for the one who asked for it.
-    void tell_asker(Target& target, PeerAnswer answer, Effects& out);
+    /// The outcome of an attempt, for those who asked for it.
+    void tell_askers(Target& target, const PeerAnswer& answer, Effects& out);
+    /// The target is among the peers: it is kept where that was wished.
+    void found(Target& target, const Peer& here, Instant now, Effects& out);
+    /// The connection that a target led to, or that stands for it; nullptr where there is none.
+    const Peer* peer_of(const std::string& name) const;
     void give_up_or_retry(DialId dial, const PeerRefusal& why, Instant now, Effects& out);
     void dial_due(Instant now, Effects& out);
     /// Of peers that we dialled, and of places that are being dialled: one outbound place each.

@@ -40,6 +40,21 @@ std::optional<Target> Targets::remove(const std::string& name) {
 
 bool Targets::has(const std::string& name) const { return entries_.contains(name); }
 
+Target* Targets::find(const std::string& name) {
+    const auto found = entries_.find(name);
+    return found == entries_.end() ? nullptr : &found->second.target;
+}
+
+std::optional<DialId> Targets::dial_of(const std::string& name) const {
+    const auto found = entries_.find(name);
+    return found == entries_.end() ? std::nullopt : found->second.dial;
+}
+
+void Targets::hasten(const std::string& name, Instant now) {
+    if (const auto found = entries_.find(name); found != entries_.end())
+        found->second.next_ms = std::min(found->second.next_ms, now.steady_ms);
+}
+
 std::vector<Target> Targets::targets() const {
     std::vector<Target> out;
     out.reserve(entries_.size());

@@ -13,13 +13,19 @@
 
 namespace cairn::net {
 
+/// Who waits for the outcome of an attempt.
+struct Asker {
+    RequestId id = 0;
+    bool keep = false; ///< wants it kept for later runs, where it succeeds
+};
+
 /// A place that is sought until it is given up: the user named it.
 struct Target {
     std::string host;
     std::uint16_t port = 0;
-    bool keep = false;              ///< in later runs, too
-    bool insist = false;            ///< goes on where the first attempt fails
-    std::optional<RequestId> asker; ///< waits for the outcome of the first attempt
+    bool keep = false;         ///< in later runs, too
+    bool insist = false;       ///< goes on where the first attempt fails
+    std::vector<Asker> askers; ///< wait for the attempt that is under way, or due
 
     std::string name() const;
 };
@@ -35,6 +41,11 @@ class Targets {
     /// By name (HOST:PORT). What of it is being dialled or connected goes on without it.
     std::optional<Target> remove(const std::string& name);
     bool has(const std::string& name) const;
+    Target* find(const std::string& name);
+    /// The attempt that is under way, or led to a connection.
+    std::optional<DialId> dial_of(const std::string& name) const;
+    /// Where it waits between two attempts, the next begins now.
+    void hasten(const std::string& name, Instant now);
     std::vector<Target> targets() const;
 
     /// An address of the book, or one that was heard of: tried once.

@@ -9,7 +9,7 @@ namespace {
 
 Instant after(std::uint64_t ms) { return {Time{}, 1'000'000 + ms}; }
 Target target(const std::string& host, std::uint16_t port = 9'401) {
-    return {host, port, false, true, std::nullopt};
+    return {host, port, false, true, {}};
 }
 Endpoint at(const char* text) { return parse_endpoint(text).value(); }
 
