@@ -23,6 +23,7 @@ inline constexpr std::uint32_t malformed = 100;
 inline constexpr std::uint32_t unasked_compact = 200;
 inline constexpr std::uint32_t slow = 5; ///< keeps blocks waiting, but sends
 inline constexpr std::uint32_t stalled = 200;
+inline constexpr std::uint32_t unshown_claim = 200; ///< it said that it has more, and left when asked for it
 inline constexpr std::uint32_t too_many_requests = 500;
 inline constexpr std::uint32_t broken_frame = 1'000;
 inline constexpr std::uint32_t unasked_body = 1'000;

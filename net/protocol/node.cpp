@@ -45,8 +45,7 @@ Node::State::State(consensus::Network network, store::RecordLog& log, store::Ind
       relay(chain.network()),
       downloads(chain.network().parameters().max_block_bytes) {
     book.decode(with.addresses);
-    for (const KeptPeer& kept : book.kept())
-        targets.add({kept.host, kept.port, true, true, {}}, {});
+    for (const KeptPeer& kept : book.kept()) targets.add({kept.host, kept.port, true, true, {}}, {});
     anchors_left = book.anchors();
     book_kept = book.revision();
 }
@@ -171,6 +170,7 @@ void Node::State::on(const TimerFired& /*timer*/, Instant now, Effects& out) {
     }
     miner.refresh(chain, mempool, now, out);
     peers.on_time(now, random, out);
+    end_claims(now);
     hear_slowed(now, out);
     if (more_ready) connect_ready(now, out);
     probe(now, out);
@@ -206,8 +206,11 @@ void Node::State::set_timer(Instant now, Effects& out) {
     if (const auto later = headers.next_deferred(chain))
         sooner(now.steady_ms +
                std::min(look_again_ms, *later > now.wall ? later->unix_ms - now.wall.unix_ms : 0));
-    for (const auto& [id, peer] : peers.all())
-        if (peer.ready()) sooner(peer.headers.wake_at());
+    for (const auto& [id, peer] : peers.all()) {
+        if (!peer.ready()) continue;
+        sooner(peer.headers.wake_at());
+        sooner(peer.claim_until_ms);
+    }
     if (!next || next == woken_at) return;
     woken_at = next;
     out.push_back(WakeAt{*next});
@@ -252,9 +255,10 @@ SyncStatus Node::sync_status() const {
         out.best = best->point.height;
         out.synced = false;
     }
-    // Who says that it has more work has yet to show it, or to be found out.
+    // Who says that it has more work is given a moment to show it.
     for (const auto& [id, peer] : state_->peers.all())
-        if (peer.ready() && peer.hello.work > tip.work && !peer.headers.caught_up()) out.synced = false;
+        if (peer.ready() && peer.claim_until_ms && peer.hello.work > tip.work && !peer.headers.caught_up())
+            out.synced = false;
     if (state_->targets.is_trying_first()) out.synced = false;
     return out;
 }

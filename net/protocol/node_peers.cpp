@@ -57,6 +57,7 @@ void Node::State::on(const Disconnected& gone, Instant now, Effects& out) {
     const auto once = peer->dial ? targets.once(*peer->dial) : std::nullopt;
     if (once && !peer->was_ready && !peer->refusal)
         book.failed(*once, now.wall); // no node, or it has no place
+    charge_unshown(*peer, now);
     const PeerId id = peer->id;
     peers.remove(id, now, out);
     downloads.remove_peer(id);
@@ -261,7 +262,7 @@ void Node::State::welcome(Peer& peer, Instant now, Effects& out) {
     peer.ping = random.next_u64();
     peer.ping_sent_ms = now.steady_ms;
     peers.send(peer, Ping{peer.ping}, out);
-    if (peer.hello.work > chain.tip().work) ask_for_headers(peer, now, out);
+    hear_claim(peer, now, out);
 }
 
 void Node::State::punish(Peer& peer, std::uint32_t amount, const std::string& why, Instant now,

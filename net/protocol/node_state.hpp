@@ -131,6 +131,11 @@ struct Node::State {
     /// Gives a body to the workers.
     void check(Peer& peer, const BlockId& id, Bytes&& body, bool is_compact, Instant now, Effects& out);
     void ask_for_headers(Peer& peer, Instant now, Effects& out);
+    /// What HELLO says of work: waited for once, for a moment, and longer while headers show it.
+    void hear_claim(Peer& peer, Instant now, Effects& out);
+    void note_shown(Peer& peer, const HeaderSync::Verdict& verdict, Instant now);
+    void end_claims(Instant now);
+    void charge_unshown(const Peer& gone, Instant now);
     /// One peer after the other is asked whether it has more, whatever it announced: news may be lost.
     void probe(Instant now, Effects& out);
     /// Asks for the bodies that are wanted, of those who have room.

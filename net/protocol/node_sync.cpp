@@ -17,6 +17,8 @@ constexpr std::uint64_t slow_within_ms = 1'000;
 constexpr std::size_t announced_headers = 8;
 /// What a peer sent before it read that we want headers takes no longer.
 constexpr std::uint64_t compact_grace_ms = 10'000;
+/// That a peer has more is waited for so long before it showed any of it.
+constexpr std::uint64_t claim_wait_ms = 5'000;
 
 /// A copy of the body that was changed on the way says nothing of the block that was sealed.
 bool is_of_the_copy(const consensus::RuleError& error) { return error.rule() == 1 || error.rule() == 6; }
@@ -51,7 +53,41 @@ void Node::State::probe(Instant now, Effects& out) {
 }
 
 bool Node::State::take_headers(Peer& peer, const Headers& told, Instant now, Effects& out) {
-    return follow_headers(peer, peer.headers.on_headers(told, chain, headers, now, random), now, out);
+    const auto verdict = peer.headers.on_headers(told, chain, headers, now, random);
+    note_shown(peer, verdict, now);
+    return follow_headers(peer, verdict, now, out);
+}
+
+// --- what is said of work ---
+
+void Node::State::hear_claim(Peer& peer, Instant now, Effects& out) {
+    if (peer.hello.work <= chain.tip().work) return;
+    if (standing.trust_claim(peer.account)) {
+        peer.claimed_as = peer.account;
+        peer.claim_until_ms = now.steady_ms + claim_wait_ms;
+    }
+    ask_for_headers(peer, now, out);
+}
+
+void Node::State::note_shown(Peer& peer, const HeaderSync::Verdict& verdict, Instant now) {
+    if (std::max(verdict.work, chain.tip().work) >= peer.hello.work) {
+        if (peer.claimed_as) standing.claim_shown(*peer.claimed_as);
+        peer.claimed_as.reset();
+    } else if (verdict.next && peer.headers.phase() != HeaderSync::Phase::direct) {
+        peer.claim_until_ms = now.steady_ms + HeaderSync::answer_timeout_ms; // work that is not kept yet
+    }
+}
+
+void Node::State::end_claims(Instant now) {
+    for (auto& [id, peer] : peers.all())
+        if (peer.claim_until_ms && now.steady_ms >= *peer.claim_until_ms) peer.claim_until_ms.reset();
+}
+
+/// Who goes on by another connection leaves nothing unanswered.
+void Node::State::charge_unshown(const Peer& gone, Instant now) {
+    const bool is_unshown = gone.ready() && gone.hello.work > chain.tip().work && gone.headers.is_asked() &&
+                            !gone.headers.has_answered();
+    if (is_unshown && !peers.has_twin(gone)) standing.add(gone.account, cost::unshown_claim, now);
 }
 
 bool Node::State::follow_headers(Peer& peer, const HeaderSync::Verdict& verdict, Instant now, Effects& out) {

@@ -61,6 +61,14 @@ Peer* Peers::find_twin(const Peer& peer) {
     return nullptr;
 }
 
+bool Peers::has_twin(const Peer& peer) const {
+    return std::any_of(peers_.begin(), peers_.end(), [&](const auto& one) {
+        const Peer& other = one.second;
+        return other.id != peer.id && other.stage != Peer::Stage::leaving && peer.hello.nonce != 0 &&
+               other.hello.nonce == peer.hello.nonce && is_same_host(other.remote, peer.remote);
+    });
+}
+
 std::size_t Peers::ready_count() const {
     return count_of(peers_, [](const Peer& peer) { return peer.ready(); });
 }

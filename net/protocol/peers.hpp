@@ -45,6 +45,8 @@ struct Peer {
     std::optional<std::uint64_t> ping_sent_ms;
     std::uint64_t ping = 0;
     std::optional<std::uint64_t> slowed_until_ms;
+    std::optional<std::uint64_t> claim_until_ms; ///< that it has more work counts so long without being shown
+    std::optional<StandingKey> claimed_as;       ///< to be told when it is
     std::uint64_t compact_until_ms = 0; ///< asked for compact blocks no more, some may still be under way
     std::optional<std::uint32_t> latency_ms;
 
@@ -101,6 +103,8 @@ class Peers {
     /// A ready one on the same host that called itself by the same number; nullptr for 0, which says nothing.
     /// Elsewhere the number proves nothing: whoever dials a node learns it.
     Peer* find_twin(const Peer& peer);
+    /// Another connection, be it only begun, calls itself by the same number.
+    bool has_twin(const Peer& peer) const;
     std::map<PeerId, Peer>& all() { return peers_; }
     const std::map<PeerId, Peer>& all() const { return peers_; }
     std::size_t ready_count() const;

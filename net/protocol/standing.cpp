@@ -99,6 +99,11 @@ bool Standing::is_out(const StandingKey& key, Instant now) const {
     return found != scores_.end() && found->second.out_until_ms > now.steady_ms;
 }
 
+bool Standing::trust_claim(const StandingKey& key) {
+    if (claims_.size() >= max_claims && !claims_.contains(key)) claims_.clear();
+    return claims_.insert(key).second;
+}
+
 bool Standing::ban(const StandingKey& key, std::uint64_t span_ms, Instant now) {
     if (is_shared(key)) return false;
     std::erase_if(bans_, [&](const auto& one) { return one.second <= now.steady_ms; });

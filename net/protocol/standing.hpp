@@ -42,6 +42,7 @@ class Standing {
     static constexpr std::uint64_t discouraged_ms = 86'400'000;
     static constexpr std::size_t max_keys = 4'096;
     static constexpr std::size_t max_bans = 4'096;
+    static constexpr std::size_t max_claims = 4'096;
 
     enum class Level {
         fine,
@@ -56,6 +57,11 @@ class Standing {
     std::uint32_t score(const StandingKey& key, Instant now) const;
     /// Discouraged or banned: take no connection from it, and make none to it.
     bool is_out(const StandingKey& key, Instant now) const;
+
+    /// It says that it has more work. True where that is worth waiting for: no claim of this address was left
+    /// unshown, and none is being looked at. Until claim_shown() every further one is passed over.
+    bool trust_claim(const StandingKey& key);
+    void claim_shown(const StandingKey& key) { claims_.erase(key); }
 
     /// By the user. False for the shared key of loopback, or where too many are banned.
     bool ban(const StandingKey& key, std::uint64_t span_ms, Instant now);
@@ -82,6 +88,7 @@ class Standing {
     std::map<StandingKey, Score> scores_;
     std::set<Order> order_;
     std::map<StandingKey, std::uint64_t> bans_; ///< until
+    std::set<StandingKey> claims_;              ///< that were not shown yet
 };
 
 } // namespace cairn::net

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "support/ledger.hpp"
 #include "support/peer_bench.hpp"
+#include <consensus/target.hpp>
 #include <protocol/answers.hpp>
 #include <protocol/cost.hpp>
 #include <protocol/header_sync.hpp>
@@ -80,6 +81,49 @@ TEST_CASE("attack 15: who promises headers and sends none pays for it, and stops
     CHECK(bench.score(silent) >= net::HeaderSync::Cost::silence);
     bench.pass(100'000);
     CHECK(bench.is_dropped(silent));
+}
+
+TEST_CASE("attack 15: who says that it has more holds nobody up for longer than a moment, once",
+          "[node][attack]") {
+    const auto network = funded_network(1);
+    const Branch branch(network, 3);
+    PeerBench bench(network);
+    const auto is_synced = [&bench] { return bench.node.node().sync_status().synced; };
+    net::Hello boastful;
+    boastful.work = Uint256(1) << 200;
+    const PeerId first = bench.friend_from("20.1.1.1", boastful);
+    CHECK_FALSE(is_synced());
+    bench.pass(3'000);
+    bench.friend_from("20.1.1.2", boastful); // of the same /24
+    bench.pass(1'999);
+    CHECK_FALSE(is_synced());
+    bench.pass(1);
+    CHECK(is_synced());
+    bench.leave(first);
+    std::uint32_t cost = net::cost::unshown_claim; // it left when it was asked
+    for (int i = 0; i < 3; ++i) {
+        const PeerId again = bench.friend_from("20.1.1.1", boastful);
+        CHECK(bench.score(again) == cost);
+        CHECK(is_synced());
+        bench.leave(again);
+        cost += net::cost::unshown_claim;
+    }
+
+    // Who shows what it says is believed the next time, too.
+    net::Hello honest;
+    honest.work = bench.node.node().chain().tip().work;
+    for (const SealedHeader& head : branch.headers.heads)
+        honest.work = honest.work + consensus::work_of(consensus::expand(head.header.target).value());
+    const PeerId good = bench.friend_from("20.2.1.1", honest);
+    CHECK_FALSE(is_synced());
+    bench.say(good, branch.headers);
+    bench.pass(4'000);
+    CHECK_FALSE(is_synced()); // the bodies are missing
+    bench.leave(good);
+    CHECK(is_synced());
+    const PeerId back = bench.friend_from("20.2.1.1", honest);
+    CHECK(bench.score(back) == 0);
+    CHECK_FALSE(is_synced());
 }
 
 TEST_CASE("attack 15: a line that never ends costs 1,024 bytes or ten seconds", "[node][attack]") {
