@@ -145,10 +145,17 @@ Expected<std::vector<Handed>> submit_all(Session& session, const std::vector<Tra
         handed.push_back(Handed{txs[i].id(), in_mempool ? "pending" : "waiting", result->replaced});
     }
     if (!refused) return handed;
-    for (auto it = handed.rbegin(); it != handed.rend(); ++it)
-        if (auto taken_back = session.wait_for(session.core().submit(net::ForgetTransaction{it->id}));
-            !taken_back)
-            return fail(std::move(taken_back.error()));
+    std::size_t left = 0; // peers were told of them meanwhile
+    for (auto it = handed.rbegin(); it != handed.rend(); ++it) {
+        auto response = session.wait_for(session.core().submit(net::ForgetTransaction{it->id}));
+        if (!response) return fail(std::move(response.error()));
+        if (!std::get<net::Forgotten>(*response).done) ++left;
+    }
+    if (left > 0)
+        refused->hint = std::to_string(left) +
+                        " of the payments had left for peers already: `tx list --pending` "
+                        "shows them" +
+                        (refused->hint.empty() ? "" : "; " + refused->hint);
     return fail(std::move(*refused));
 }
 

@@ -173,8 +173,8 @@ Reply run_bump(Session& session, const Args& args) {
     return answer;
 }
 
-/// The last one of its sender is taken back. One that others follow would leave a gap: a payment of one unit
-/// to oneself takes its place.
+/// The last one of its sender is taken back where nobody else was told of it. Others may confirm it all the
+/// same, and one that later ones follow would leave a gap: a payment of one unit to oneself takes its place.
 Reply run_cancel(Session& session, const Args& args) {
     const auto own = find_own_pending(session, args.text("id"));
     if (!own) return fail(own.error());
@@ -184,12 +184,15 @@ Reply run_cancel(Session& session, const Args& args) {
     Answer answer;
     answer.data["cancelled"] = tx.id().hex();
     answer.last_id = tx.id().hex();
-    if (tx.fields().nonce.next() == next) {
+    const bool is_last = tx.fields().nonce.next() == next;
+    if (is_last) {
         auto response = session.wait_for(session.core().submit(net::ForgetTransaction{tx.id()}));
         if (!response) return fail(std::move(response.error()));
-        answer.data["txid"] = nullptr;
-        answer.view.line({"Taken back: it is not pending any more.", Tone::good});
-        return answer;
+        if (std::get<net::Forgotten>(*response).done) {
+            answer.data["txid"] = nullptr;
+            answer.view.line({"Taken back: it is not pending any more.", Tone::good});
+            return answer;
+        }
     }
     TxFields fields = tx.fields();
     fields.body = Transfer{{Output{sender, Amount::from_units(1), {}}}};
@@ -198,8 +201,9 @@ Reply run_cancel(Session& session, const Args& args) {
     const auto handed = replace(session, *own, fields, true);
     if (!handed) return fail(handed.error());
     answer.data["txid"] = handed->id.hex();
-    answer.view.line(
-        {"A payment of one unit to yourself takes its place, for later ones wait behind it.", Tone::good});
+    answer.view.line({std::string("A payment of one unit to yourself takes its place, for ") +
+                          (is_last ? "others were told of it." : "later ones wait behind it."),
+                      Tone::good});
     answer.view.line({handed->id.hex(), Tone::dim});
     answer.last_id = handed->id.hex();
     return answer;
@@ -229,8 +233,9 @@ void add_tx_commands(CommandTree& tree) {
               .positionals = {id},
               .run = run_cancel,
               .details =
-                  "The last one is forgotten. One that later ones wait behind is replaced by a payment of "
-                  "one unit to oneself."});
+                  "The last one is forgotten, as long as no peer was told of it. One that peers may have, or "
+                  "that later ones wait behind, is replaced by a payment of one unit to oneself: the one "
+                  "that a block takes first counts."});
 }
 
 } // namespace cairn::cli

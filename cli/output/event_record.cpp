@@ -67,6 +67,13 @@ struct ToRecord {
         record["why"] = event.why;
         return record;
     }
+    boost::json::object operator()(const net::PaymentDropped& event) const {
+        auto record = head("payment_dropped");
+        record["txid"] = event.tx.id().hex();
+        record["nonce"] = event.tx.fields().nonce.value;
+        record["reason"] = event.why == net::PaymentDropped::Why::expired ? "expired" : "overtaken";
+        return record;
+    }
 };
 
 } // namespace

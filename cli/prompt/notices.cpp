@@ -60,6 +60,11 @@ void Notices::fold(const net::Event& event, const NoticeStyle& style, bool quiet
         if (!quiet) say("connected to " + name_of(joined->peer));
     } else if (const auto* lost = std::get_if<net::PeerLost>(&event)) {
         if (!quiet) say("lost " + name_of(lost->peer) + ": " + escape_for_display(lost->why));
+    } else if (const auto* dropped = std::get_if<net::PaymentDropped>(&event)) {
+        const bool expired = dropped->why == net::PaymentDropped::Why::expired;
+        say(coloured("payment " + dropped->tx.id().hex().substr(0, 12) + " will not be: " +
+                         (expired ? "it expired" : "another payment of the same wallet took its place"),
+                     Tone::warn, style.colour));
     } else {
         fold_chain(std::get<chain::Event>(event), style, quiet);
     }

@@ -7,9 +7,10 @@
 namespace cairn::store {
 namespace {
 
-// A record: 1 and the payment, whole; or 2 and the txid of the one to forget.
+// A record: 1 and the payment, whole; 2 and the txid of the one to forget; 3 and that of one told to others.
 constexpr Byte put_kind = 1;
 constexpr Byte erase_kind = 2;
+constexpr Byte told_kind = 3;
 constexpr std::uint64_t least_dead_bytes = 256U << 10; // below it a fresh log is not worth its syncs
 
 /// The number of a generation's directory, of 8 digits; nullopt for another name.
@@ -23,6 +24,12 @@ std::optional<std::uint64_t> generation_of(const std::string& name) {
 Bytes put_record(const Transaction& payment) {
     Bytes out{put_kind};
     append(out, encode(payment));
+    return out;
+}
+
+Bytes id_record(Byte kind, const TxId& id) {
+    Bytes out{kind};
+    append(out, id.bytes);
     return out;
 }
 
@@ -58,12 +65,16 @@ void Outbox::replay() {
                 continue;
             }
         }
-        if (payload[0] != erase_kind || body.size() != TxId{}.bytes.size())
+        const bool is_known = payload[0] == erase_kind || payload[0] == told_kind;
+        if (!is_known || body.size() != TxId{}.bytes.size())
             throw DamagedStore(generation_path(generation_).string(), record->position.offset,
                                "a record that is no payment");
         TxId id;
         std::copy(body.begin(), body.end(), id.bytes.begin());
-        forget(id);
+        if (payload[0] == erase_kind)
+            forget(id);
+        else if (contains(id))
+            told_.insert(id);
     }
 }
 
@@ -79,6 +90,7 @@ void Outbox::forget(const TxId& id) {
     const auto payment = payments_.find(place->second);
     live_bytes_ -= payment->second.size();
     dead_bytes_ += payment->second.size();
+    told_.erase(id);
     payments_.erase(payment);
     places_.erase(place);
 }
@@ -91,10 +103,13 @@ void Outbox::put(const Transaction& payment) {
 
 void Outbox::erase(const TxId& id) {
     if (!contains(id)) return;
-    Bytes record{erase_kind};
-    append(record, id.bytes);
-    log_->append(record);
+    log_->append(id_record(erase_kind, id));
     forget(id);
+}
+
+void Outbox::note_told(const TxId& id) {
+    if (!contains(id) || !told_.insert(id).second) return;
+    log_->append(id_record(told_kind, id));
 }
 
 bool Outbox::has_unsynced() const { return log_->has_unsynced(); }
@@ -111,7 +126,10 @@ void Outbox::compact() {
     remove_tree(*files_, unfinished);
     {
         RecordLog log(*files_, unfinished, options_);
-        for (const auto& [number, payment] : payments_) log.append(put_record(payment));
+        for (const auto& [number, payment] : payments_) {
+            log.append(put_record(payment));
+            if (is_told(payment.id())) log.append(id_record(told_kind, payment.id()));
+        }
         log.sync();
     }
     // The moment from which on it counts; the former generation goes after it.

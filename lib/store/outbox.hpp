@@ -6,6 +6,7 @@
 #include <store/record_log.hpp>
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace cairn::store {
@@ -20,11 +21,15 @@ class Outbox {
     void put(const Transaction& payment);
     /// Forgets one; an unknown one is fine. Durable after the next sync().
     void erase(const TxId& id);
+    /// Others were told of it, so that it may be confirmed though it is forgotten here; an unknown one is
+    /// fine. Durable after the next sync().
+    void note_told(const TxId& id);
     /// Ends the group, as RecordLog::sync; then, where most of the log is dead, writes it anew.
     void sync();
     bool has_unsynced() const;
 
     bool contains(const TxId& id) const { return places_.contains(id); }
+    bool is_told(const TxId& id) const { return told_.contains(id); }
     /// In the order in which they were put.
     std::vector<Transaction> all() const;
     std::size_t size() const { return places_.size(); }
@@ -46,6 +51,7 @@ class Outbox {
     std::optional<RecordLog> log_;
     std::map<TxId, std::uint64_t> places_;          ///< id → number of its put
     std::map<std::uint64_t, Transaction> payments_; ///< by number of their put
+    std::set<TxId> told_;                           ///< of them, those that others were told of
     std::uint64_t next_ = 0;
     std::uint64_t live_bytes_ = 0;
     std::uint64_t dead_bytes_ = 0;

@@ -37,7 +37,7 @@ struct PeerInfo {
 struct SubmitTransaction {
     Transaction tx;
 };
-/// Takes an own transaction out of the outbox and the mempool. Others may have it already.
+/// Takes an own transaction back, of which nobody else was told yet.
 struct ForgetTransaction {
     TxId id;
 };
@@ -85,7 +85,7 @@ struct Submitted {
     std::optional<TxId> replaced;
 };
 struct Forgotten {
-    bool was_known = false;
+    bool done = false; ///< false: it is none of ours, or others may have it. Then nothing was done
 };
 struct MinedBlock {
     chain::BlockInfo info;
@@ -200,7 +200,16 @@ struct PeerLost {
     PeerInfo peer;
     std::string why; ///< a clause for people
 };
-using Event = std::variant<chain::Event, PeerConnected, PeerLost>;
+/// An own payment that will be in no block any more.
+struct PaymentDropped {
+    enum class Why {
+        overtaken, ///< another payment took its nonce
+        expired,
+    };
+    Transaction tx;
+    Why why{};
+};
+using Event = std::variant<chain::Event, PeerConnected, PeerLost, PaymentDropped>;
 struct Notify {
     Event event;
 };

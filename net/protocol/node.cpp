@@ -61,6 +61,7 @@ void Node::State::follow(const chain::Acceptance& acceptance, Instant now, Effec
     mempool.fold(acceptance.events, chain.accounts(), chain.height().next());
     own.fold(acceptance.events, chain, mempool);
     for (const chain::Event& event : acceptance.events) waiting.emplace_back(ticket + 1, Notify{event});
+    for (PaymentDropped& one : own.take_dropped()) waiting.emplace_back(ticket + 1, Notify{std::move(one)});
     own.note_gone(relay.fold(acceptance.events, pool(), now).gone, chain, mempool);
     own_changed = true;
     if (!tip_moved(acceptance.events)) return;
@@ -85,9 +86,9 @@ Response Node::State::carry_out(const SubmitTransaction& request) {
 }
 
 Response Node::State::carry_out(const ForgetTransaction& request) {
-    const bool known = own.forget(request.id, mempool);
-    own_changed = true;
-    return Forgotten{known};
+    const bool done = own.forget(request.id, mempool);
+    own_changed = own_changed || done;
+    return Forgotten{done};
 }
 
 void Node::State::stop_mining(Effects& out) {
@@ -288,6 +289,11 @@ Amount Node::outgoing(const crypto::Address& sender) const {
 
 Block Node::preview(const crypto::Address& producer, Time now) const {
     return make_block(state_->chain, state_->mempool, producer, now);
+}
+
+bool Node::has_untold() const {
+    if (!state_->own.any_untaken()) return false;
+    return state_->peers.ready_count() > 0 || state_->targets.any_under_way();
 }
 
 std::uint64_t Node::nonce() const { return state_->own_nonce; }

@@ -69,6 +69,7 @@ class Node {
     Block preview(const crypto::Address& producer, Time now) const;
 
     // For the driver alone.
+    bool has_untold() const;     ///< own payments that a peer has yet to take, or one that is being called
     std::uint64_t nonce() const; ///< in HELLO and beacons: how a node knows itself
     Bytes addresses() const;     ///< as KeepAddresses would give them now
     bool wants_checkpoint() const;

@@ -121,6 +121,8 @@ void Node::State::take_request(Peer& peer, Message&& message, Instant now, Effec
     bool has_room = false;
     if (auto* get = std::get_if<Get>(&message); get != nullptr && get->kind == ItemKind::tx) {
         const auto given = relay.on_get(peer.id, get->ids, mempool, now);
+        for (const auto& one : given.answers)
+            if (one.tx != nullptr) own.note_taken(one.tx->id());
         std::vector<bool> here;
         here.reserve(given.answers.size());
         for (const auto& one : given.answers) here.push_back(one.tx != nullptr);
@@ -206,6 +208,9 @@ void Node::State::receive(Peer& peer, const Inv& inv, Instant now, Effects& out)
         if (news) ask_for_headers(peer, now, out);
         return;
     }
+    if (own.any_untaken())
+        for (const Hash256& id : inv.ids)
+            if (const Transaction* here = mempool.find(WitnessId{id})) own.note_taken(here->id());
     punish(peer, relay.on_inv(peer.id, inv.ids, mempool, now), "it announces too much", now, out);
 }
 
@@ -226,14 +231,19 @@ void Node::State::note_own(Instant now) {
 void Node::State::flush_relay(Instant now, Effects& out) {
     const auto due = relay.wake_at();
     if (!due || *due > now.steady_ms) return;
+    bool told_own = false;
     for (auto& one : relay.flush(mempool, now)) {
         Peer* peer = peers.find(one.peer);
         if (peer == nullptr || !peer->ready()) continue;
+        for (const Hash256& id : one.inv)
+            if (const Transaction* tx = mempool.find(WitnessId{id}))
+                told_own = own.note_told(tx->id()) || told_own;
         if (!one.get.empty()) peers.send(*peer, Get{ItemKind::tx, std::move(one.get)}, out);
         if (!one.inv.empty()) peers.send(*peer, Inv{ItemKind::tx, std::move(one.inv)}, out);
         if (one.fee) peers.send(*peer, Fee{*one.fee}, out);
         punish(*peer, one.cost, "it keeps what it offered", now, out);
     }
+    if (told_own) persist_soon(true, now, out);
 }
 
 void Node::State::receive(Peer& peer, const GetAddr& /*request*/, Instant now, Effects& out) {

@@ -55,6 +55,9 @@ void OwnPayments::insert(const Transaction& tx) {
 void OwnPayments::put(const Transaction& tx) {
     // Before the one it replaces goes: a crash between the two must leave one of them.
     outbox_.put(tx);
+    const Transaction* replaced = at(sender_of(tx), tx.fields().nonce);
+    // Who has the former one may still confirm it: neither is here alone.
+    if (replaced && outbox_.is_told(replaced->id())) outbox_.note_told(tx.id());
     insert(tx);
     changed_ = true;
 }
@@ -71,6 +74,7 @@ void OwnPayments::erase(TxId id) {
     if (tx.fields().expiry != 0) expiries_.erase({tx.fields().expiry, id});
     if (const auto height = gone->second.confirmed) burials_.erase({height->value, id});
     places_.erase(place);
+    untaken_.erase(id);
     sender.nonces.erase(nonce);
     sender.entries.erase(gone);
     if (sender.entries.empty()) senders_.erase(found);
@@ -85,11 +89,21 @@ void OwnPayments::note_place(const TxId& id, std::optional<Height> confirmed) {
     Sender& sender = senders_.at(address);
     Entry& one = sender.entries.at(nonce);
     if (one.confirmed) burials_.erase({one.confirmed->value, id});
-    if (confirmed)
-        burials_.emplace(confirmed->value, id);
-    else
-        sender.settled = std::min(sender.settled, nonce);
     one.confirmed = confirmed;
+    note_taken(id);
+    if (confirmed) {
+        burials_.emplace(confirmed->value, id);
+    } else {
+        sender.settled = std::min(sender.settled, nonce);
+        note_told(id); // by the block that was taken back
+    }
+}
+
+bool OwnPayments::note_told(const TxId& id) {
+    if (!places_.contains(id) || outbox_.is_told(id)) return false;
+    outbox_.note_told(id);
+    changed_ = true;
+    return true;
 }
 
 void OwnPayments::move_end(Sender& sender, Nonce waits_from) {
@@ -164,6 +178,7 @@ void OwnPayments::note_evicted(const std::vector<TxId>& evicted) {
     for (const TxId& id : evicted) {
         const auto place = places_.find(id);
         if (place == places_.end()) continue;
+        untaken_.erase(id);
         Sender& sender = senders_.at(place->second.first);
         if (place->second.second < sender.waits_from) move_end(sender, place->second.second);
     }
@@ -176,6 +191,7 @@ bool OwnPayments::note_gone(const std::vector<TxId>& gone, const chain::Chain& c
     for (const TxId& id : gone) {
         const auto place = places_.find(id);
         if (place == places_.end()) continue;
+        untaken_.erase(id);
         const crypto::Address& address = place->second.first;
         move_end(senders_.at(address), mempool.next_nonce(address, confirmed_nonce(chain, address)));
         any = true;
@@ -247,6 +263,7 @@ OwnPayments::submit(const Transaction& tx, const chain::Chain& chain, chain::Mem
     const auto admission = mempool.admit(tx, chain.accounts(), chain.height().next());
     if (admission) {
         put(tx);
+        untaken_.insert(tx.id());
         note_evicted(admission->evicted);
         let_in(sender_of(tx), chain, mempool); // what waited for this one
         return Admitted{false, admission->replaced};
@@ -264,9 +281,9 @@ OwnPayments::submit(const Transaction& tx, const chain::Chain& chain, chain::Mem
 }
 
 bool OwnPayments::forget(const TxId& id, chain::Mempool& mempool) {
-    mempool.remove(id);
     const auto place = places_.find(id);
-    if (place == places_.end()) return false;
+    if (place == places_.end() || outbox_.is_told(id)) return false;
+    mempool.remove(id);
     // With it the mempool gave up the later ones of its sender.
     Sender& sender = senders_.at(place->second.first);
     if (place->second.second < sender.waits_from) move_end(sender, place->second.second);
@@ -283,10 +300,20 @@ bool OwnPayments::fold(const chain::Events& events, const chain::Chain& chain, c
             for (const Transaction& tx : down->block->transactions) note_place(tx.id(), std::nullopt);
         }
     }
-    for (const auto& gone : {expired(chain.height().next()), overtaken(chain), buried(chain.height())})
-        for (const TxId& id : gone) erase(id);
+    drop(overtaken(chain), PaymentDropped::Why::overtaken);
+    drop(expired(chain.height().next()), PaymentDropped::Why::expired);
+    for (const TxId& id : buried(chain.height())) erase(id);
     let_all_in(chain, mempool);
     return std::exchange(changed_, false);
+}
+
+void OwnPayments::drop(const std::vector<TxId>& ids, PaymentDropped::Why why) {
+    for (const TxId& id : ids) {
+        const auto place = places_.find(id);
+        if (place == places_.end()) continue;
+        dropped_.push_back({*at(place->second.first, place->second.second), why});
+        erase(id);
+    }
 }
 
 // --- queries ---

@@ -5,11 +5,13 @@
 
 #include <chain/chain.hpp>
 #include <chain/mempool.hpp>
+#include <protocol/io.hpp>
 #include <protocol/nonce_runs.hpp>
 
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace cairn::store {
@@ -37,8 +39,15 @@ class OwnPayments {
     /// same nonce for as much more.
     Result<Admitted, chain::Refusal> submit(const Transaction& tx, const chain::Chain& chain,
                                             chain::Mempool& mempool);
-    /// True where it was one of ours.
+    /// Takes it back, from the mempool too; false where others may have it, and nothing is done.
     bool forget(const TxId& id, chain::Mempool& mempool);
+
+    /// Peers were told of it. True where it is one of ours and that is news.
+    bool note_told(const TxId& id);
+    /// One of them has it.
+    void note_taken(const TxId& id) { untaken_.erase(id); }
+    /// Some that came to the mempool in this run are here alone, as far as is known.
+    bool any_untaken() const { return !untaken_.empty(); }
 
     /// Follows the chain, after the mempool did: notes what was confirmed, drops what is buried, and lets in
     /// what waited. True where the outbox changed.
@@ -47,6 +56,9 @@ class OwnPayments {
     /// These left the mempool for others' sake, replaced or evicted: those of ours that no longer stand there
     /// wait again. True where one of them was ours.
     bool note_gone(const std::vector<TxId>& gone, const chain::Chain& chain, const chain::Mempool& mempool);
+
+    /// What fold() found to be of no use any more, since the last call: it is not sent again.
+    std::vector<PaymentDropped> take_dropped() { return std::exchange(dropped_, {}); }
 
     /// Not confirmed, in order of sender and nonce.
     std::vector<Transaction> pending() const;
@@ -87,6 +99,7 @@ class OwnPayments {
     std::optional<chain::Refusal> check_waiting(const Transaction& tx, const chain::Chain& chain,
                                                 const chain::Mempool& mempool) const;
     const Transaction* at(const crypto::Address& address, Nonce nonce) const;
+    void drop(const std::vector<TxId>& ids, PaymentDropped::Why why);
 
     store::Outbox& outbox_;
     std::uint32_t buried_after_;
@@ -94,7 +107,9 @@ class OwnPayments {
     std::map<TxId, std::pair<crypto::Address, Nonce>> places_;
     std::set<std::pair<std::uint32_t, TxId>> expiries_; ///< of those that expire
     std::set<std::pair<std::uint32_t, TxId>> burials_;  ///< of those that are confirmed, by height
-    bool changed_ = false;                              ///< the outbox, since the last fold
+    std::set<TxId> untaken_;
+    std::vector<PaymentDropped> dropped_;
+    bool changed_ = false; ///< the outbox, since the last fold
 };
 
 } // namespace cairn::net

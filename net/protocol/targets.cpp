@@ -134,6 +134,11 @@ bool Targets::is_trying_first() const {
     return std::any_of(entries_.begin(), entries_.end(), [](const auto& one) { return !one.second.tried; });
 }
 
+bool Targets::any_under_way() const {
+    return std::any_of(entries_.begin(), entries_.end(),
+                       [](const auto& one) { return one.second.dial.has_value(); });
+}
+
 std::optional<std::uint64_t> Targets::wake_at() const {
     std::optional<std::uint64_t> out;
     for (const auto& [name, entry] : entries_)

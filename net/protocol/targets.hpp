@@ -73,6 +73,8 @@ class Targets {
 
     /// An attempt of a target that was never connected is under way.
     bool is_trying_first() const;
+    /// Some target is being dialled, or connected.
+    bool any_under_way() const;
     std::optional<std::uint64_t> wake_at() const;
 
   private:

@@ -49,6 +49,7 @@ struct Core::State {
     void flush();
     void stop_with(const std::exception_ptr& why);
     void shut_down();
+    void end();
     void wake_at(std::uint64_t steady_ms);
     void start_network(const CoreOptions& options);
     Result<Endpoint, std::string> listen(const std::string& host, std::uint16_t port);
@@ -67,6 +68,8 @@ struct Core::State {
     std::exception_ptr failed;
     boost::asio::io_context context{1};
     boost::asio::steady_timer timer{context};
+    boost::asio::steady_timer last_call{context};
+    bool leaving = false; ///< until what was paid just now is with a peer
     std::unique_ptr<Links> links;
     Bytes kept_addresses; ///< as they were to be written last
     // ---------------------------------------------------------------- shared
@@ -146,6 +149,7 @@ void Core::State::input(Input what) {
     Effects effects;
     node.on(std::move(what), system_now(), effects);
     for (Effect& effect : effects) carry_out(effect);
+    if (leaving && !node.has_untold()) last_call.cancel();
 }
 
 void Core::State::take_in(Input what) {
@@ -223,6 +227,7 @@ void Core::State::stop_with(const std::exception_ptr& why) {
     searcher.stop();
     searching = false;
     timer.cancel();
+    last_call.cancel();
     if (links) links->close([] {});
     for (auto& [id, promise] : asked) promise.set_exception(why);
     asked.clear();
@@ -233,12 +238,21 @@ void Core::State::stop_with(const std::exception_ptr& why) {
     }
 }
 
+/// What was paid a moment ago would be told in the next run only: a peer takes it within milliseconds.
 void Core::State::shut_down() {
+    constexpr std::chrono::milliseconds farewell{500};
     searcher.stop();
+    take_in(Command{++next_request, StopMining{}});
+    leaving = !failed && node.has_untold();
+    last_call.expires_after(leaving ? farewell : std::chrono::milliseconds(0));
+    last_call.async_wait([this](const boost::system::error_code& /*or cancelled*/) { end(); });
+}
+
+void Core::State::end() {
+    leaving = false;
     timer.cancel();
     if (!failed) {
         try {
-            input(Command{++next_request, StopMining{}});
             flush();
             if (node.has_unwritten()) node.write_checkpoint();
             if (node.addresses() != kept_addresses) addresses.keep(node.addresses());

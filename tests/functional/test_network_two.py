@@ -54,6 +54,34 @@ class TwoNodes(NodeTest):
         self.assertEqual(answer["data"]["status"], "confirmed")
         self.assertGreaterEqual(a.ask(f"tx show {answer['data']['txid']}")["confirmations"], 2)
 
+    def test_what_was_paid_just_now_is_with_the_peer_when_the_payer_ends(self):
+        a = self.node("a")
+        address = a.wallet()
+        payer = ("--json", "--network", self.network, "--datadir", self.path("payer"), "--no-discovery")
+        self.expect(0, *payer, "-c", "wallet new bob --no-password", "-c", "mine 3")
+        last = self.expect(0, *payer, "--connect", a.at, "-c", "wait peers >= 1", "-c",
+                           f"send {address} 1 --yes").records[-1]
+        a.wait(f"tx {last['data']['txid']} 0")
+        sent = self.expect(0, *payer, "--connect", a.at, "--yes", "send", address, "2").data
+        a.wait(f"tx {sent['txid']} 0")
+
+    def test_a_payment_that_others_were_told_of_is_replaced_not_forgotten(self):
+        a, b = self.node("a"), self.node("b")
+        a.wallet()
+        bob = b.wallet()
+        a.ask("mine 2")
+        b.connect(a)
+        b.wait("height >= 2")
+        sent = a.ask(f"send {bob} 10 --yes")
+        b.wait(f"tx {sent['txid']} 0")
+        instead = a.ask(f"tx cancel {sent['txid']}")["txid"]
+        self.assertNotEqual(instead, None)
+        b.wait(f"tx {instead} 0")
+        b.ask("mine")
+        a.wait(f"tx {instead} 1")
+        self.assertEqual(b.ask("balance")["confirmed"].split(".")[0], "50")
+        self.assertEqual(a.refused(f"tx show {sent['txid']}")["exit"], 4)
+
     def test_blocks_and_peers_are_told_as_events(self):
         a = self.node("a")
         a.wallet()

@@ -173,7 +173,7 @@ TEST_CASE("a payment is replaced by one of the same nonce with a higher fee, and
     node.crash();
     CHECK(node.node().find_pending(first.id()) == nullptr);
     REQUIRE(node.node().find_pending(second.id()) != nullptr);
-    CHECK(std::get<net::Forgotten>(node.call(net::ForgetTransaction{second.id()})).was_known);
+    CHECK(std::get<net::Forgotten>(node.call(net::ForgetTransaction{second.id()})).done);
     node.crash();
     CHECK(node.node().own_pending().empty());
     CHECK(node.node().next_nonce(address_of(0)) == Nonce{0});

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "support/ledger.hpp"
 #include "support/memory_node.hpp"
+#include "support/peer_bench.hpp"
 #include <base/random.hpp>
 #include <protocol/nonce_runs.hpp>
 
@@ -169,4 +170,50 @@ TEST_CASE("what waits needs a signature that holds", "[node]") {
     REQUIRE(refusal.rule);
     CHECK(refusal.rule->code == consensus::RuleCode::signature);
     CHECK(node.node().own_pending().size() == 5);
+}
+
+TEST_CASE("an own payment whose nonce another one took is told of, once", "[node]") {
+    MemoryNode node(funded_network(1), narrow());
+    pay(node, 2);
+    const Transaction lost = node.node().own_pending()[0];
+    Ledger other(node.network());
+    node.call(net::SubmitBlock{
+        other.next({transfer(node.network(), key_of(0), 0, address_of(5), coins(2))}, address_of(9))});
+    node.call(net::StartMining{address_of(9), 1});
+    std::vector<net::PaymentDropped> dropped;
+    for (const net::Effect& effect : node.network_effects)
+        if (const auto* told = std::get_if<net::Notify>(&effect))
+            if (const auto* one = std::get_if<net::PaymentDropped>(&told->event)) dropped.push_back(*one);
+    REQUIRE(dropped.size() == 1);
+    CHECK(dropped[0].tx == lost);
+    CHECK(dropped[0].why == net::PaymentDropped::Why::overtaken);
+}
+
+TEST_CASE("what a peer was told of is not taken back, in a later run neither", "[node][peers]") {
+    PeerBench bench(funded_network(1), narrow());
+    const auto taken_back = [&](const Transaction& tx) {
+        return std::get<net::Forgotten>(bench.node.call(net::ForgetTransaction{tx.id()})).done;
+    };
+    const Transaction alone = payment(bench.node, 0, coins(1));
+    REQUIRE(submit(bench.node, alone));
+    CHECK_FALSE(bench.node.node().has_untold()); // there is nobody
+    CHECK(taken_back(alone));
+    const net::PeerId peer = bench.friend_from("20.1.1.1");
+    const Transaction told = payment(bench.node, 0, coins(2));
+    REQUIRE(submit(bench.node, told));
+    bench.carry_out();
+    CHECK(bench.node.node().has_untold());
+    bench.pass(1'000);
+    REQUIRE_FALSE(bench.heard_of<net::Inv>(peer).empty());
+    CHECK_FALSE(taken_back(told));
+    CHECK(bench.node.node().has_untold());
+    bench.say(peer, net::Get{net::ItemKind::tx, {told.witness_id().bytes}});
+    CHECK_FALSE(bench.node.node().has_untold());
+    // What replaces it is no secret either: the former one may win.
+    const Transaction instead = payment(bench.node, 0, coins(1), units(100'000));
+    REQUIRE(submit(bench.node, instead));
+    CHECK_FALSE(taken_back(instead));
+    bench.node.crash();
+    CHECK_FALSE(taken_back(instead));
+    CHECK(bench.node.node().find_pending(instead.id()) != nullptr);
 }

@@ -55,6 +55,36 @@ TEST_CASE("unconfirmed payments survive a restart, in their order", "[store]") {
     CHECK(nonces(Outbox(files, "/d/outbox", options())) == std::vector<std::uint64_t>{4, 1, 2, 3});
 }
 
+TEST_CASE("what others were told of is known after a restart, and in a fresh log", "[store]") {
+    MemoryFileSystem files;
+    const TxId told = payment(1).id();
+    {
+        Outbox outbox(files, "/outbox", options());
+        for (const std::uint64_t nonce : {1U, 2U}) outbox.put(payment(nonce));
+        outbox.note_told(told);
+        outbox.note_told(payment(99).id()); // unknown
+        CHECK(outbox.is_told(told));
+        CHECK_FALSE(outbox.is_told(payment(2).id()));
+        outbox.close();
+    }
+    Outbox outbox(files, "/outbox", options());
+    CHECK(outbox.is_told(told));
+    CHECK_FALSE(outbox.is_told(payment(2).id()));
+    for (std::uint64_t nonce = 10; nonce < 4'000; ++nonce) {
+        outbox.put(payment(nonce, 200));
+        outbox.erase(payment(nonce, 200).id());
+        if (nonce % 500 == 0) outbox.sync();
+    }
+    REQUIRE_FALSE(files.exists("/outbox/00000001"));
+    CHECK(outbox.is_told(told));
+    outbox.close();
+    Outbox again(files, "/outbox", options());
+    CHECK(again.is_told(told));
+    again.erase(told);
+    again.put(payment(1));
+    CHECK_FALSE(again.is_told(told));
+}
+
 TEST_CASE("an outbox that is mostly dead is written anew", "[store]") {
     MemoryFileSystem files;
     Outbox outbox(files, "/outbox", options());
