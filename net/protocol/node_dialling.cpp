@@ -84,7 +84,8 @@ std::set<AddressGroup> Node::State::groups_in_use() const {
 
 std::optional<Endpoint> Node::State::next_place(Instant now) {
     const auto is_of_use = [&](const Endpoint& at) {
-        return !is_own(at) && !peers.is_connected_to(at) && !standing.is_out(service_key(at), now);
+        return !is_own(at) && !peers.is_connected_to(at) && !targets.has(to_text(at)) &&
+               !standing.is_out(service_key(at), now);
     };
     if (const auto tested = book.to_test(now.wall)) {
         if (is_of_use(*tested)) return tested;
@@ -186,7 +187,8 @@ void Node::State::hear_listener(Peer& probe, const Decoder::Step& step, Instant 
     if (hello == nullptr || peer == nullptr || !peer->ready()) return;
     if (hello->net != chain.network().tag() || hello->nonce != peer->hello.nonce) return;
     peers.set_account(*peer, standing_key(peer->remote, peer->hello.port), now, out);
-    if (standing.is_out(peer->account, now)) peers.drop(*peer, "it is refused for a while", out);
+    if (standing.is_out(peer->account, now))
+        turn_away(*peer, "refused-for-a-while", "it is refused for a while", out);
 }
 
 } // namespace cairn::net

@@ -80,6 +80,8 @@ void Node::State::on_message(Peer& peer, Message&& message, Instant now, Effects
         take_request(peer, std::move(message), now, out);
     } else if (auto* hello = std::get_if<Hello>(&message)) {
         receive(peer, std::move(*hello), now, out);
+    } else if (const auto* ok = std::get_if<Ok>(&message)) {
+        receive(peer, *ok, now, out);
     } else if (const auto* pong = std::get_if<Pong>(&message)) {
         receive(peer, *pong, now);
     } else if (const auto* error = std::get_if<Err>(&message)) {
@@ -175,13 +177,25 @@ void Node::State::receive(Peer& peer, const Pong& pong, Instant now) {
     peer.ping_sent_ms.reset();
 }
 
+namespace {
+
+std::string in_words(const Err& error) {
+    return std::to_string(error.code) + (error.msg.empty() ? "" : " " + error.msg);
+}
+
+} // namespace
+
 /// An item that is missing, or that the other cannot read, is asked of somebody else; where it was a part of
 /// a block, all of it is asked for. Nothing is ever answered to an ERR.
 void Node::State::receive(Peer& peer, const Err& error, Instant now, Effects& out) {
     if (!peer.ready()) {
-        if (error.code == 403)
+        if (!peer.dial) return;
+        // Of its network it has said nothing yet, or that it is ours.
+        if (error.code == 403 && peer.stage == Peer::Stage::hello)
             peer.refusal = PeerRefusal{PeerRefusal::Code::wrong_network, "it is of another network"};
-        return;
+        else
+            peer.refusal = PeerRefusal{PeerRefusal::Code::refused, "it refuses: " + in_words(error)};
+        return peers.drop(peer, peer.refusal->why, out);
     }
     if (error.code != 404 && error.code != 500) return;
     const auto bytes = array_from_hex<32>(error.id);

@@ -12,6 +12,7 @@ namespace {
 
 /// A slowed peer is not read from for so long after each misdeed.
 constexpr std::uint64_t slowed_ms = 1'000;
+constexpr auto refused_word = "refused-for-a-while";
 
 PeerAnswer refusal(Code code, std::string why) { return fail(PeerRefusal{code, std::move(why)}); }
 
@@ -37,12 +38,11 @@ void Node::State::on(const Connected& connected, Instant now, Effects& out) {
         }
         return; // the listening side speaks first
     }
-    if (standing.is_out(peer.account, now)) return peers.drop(peer, "it is refused for a while", out);
+    if (standing.is_out(peer.account, now))
+        return turn_away(peer, refused_word, "it is refused for a while", out);
     const std::size_t most = is_shared(peer.account) ? Peers::max_unconfirmed_local : Peers::max_inbound_each;
-    if (peers.inbound_count() > Peers::max_inbound || peers.inbound_count(peer.account) > most) {
-        peers.send(peer, Err{429, "", "no-place-left"}, out);
-        return peers.drop(peer, "no place is left", out);
-    }
+    if (peers.inbound_count() > Peers::max_inbound || peers.inbound_count(peer.account) > most)
+        return turn_away(peer, "no-place-left", "no place is left", out);
     say_hello(peer, now, out);
 }
 
@@ -55,7 +55,8 @@ void Node::State::on(const Disconnected& gone, Instant now, Effects& out) {
     std::vector<DialId> dials = std::move(peer->stands_for);
     if (peer->dial && !peer->superseded) dials.push_back(*peer->dial);
     const auto once = peer->dial ? targets.once(*peer->dial) : std::nullopt;
-    if (once && !peer->was_ready && !peer->refusal)
+    const bool was_short = peer->ready() && now.steady_ms < peer->connected_ms + Targets::lasting_ms;
+    if (once && (was_short || !peer->was_ready) && refused.code == Code::refused)
         book.failed(*once, now.wall); // no node, or it has no place
     charge_unshown(*peer, now);
     const PeerId id = peer->id;
@@ -169,18 +170,27 @@ void Node::State::refuse(Peer& peer, PeerRefusal why, unsigned code, Effects& ou
     peer.refusal = std::move(why);
 }
 
+void Node::State::turn_away(Peer& peer, const std::string& word, std::string why, Effects& out) {
+    peers.send(peer, Err{429, "", word}, out);
+    peers.drop(peer, std::move(why), out);
+}
+
 /// Of two connections to one node, both ends keep the one that the node with the lesser nonce began; of two
 /// in the same direction the older.
-bool Node::State::prevails(Peer& peer, Peer& twin, Effects& out) {
+bool Node::State::is_to_replace(const Peer& peer, const Peer& twin) const {
     const bool ours_stays = own_nonce < peer.hello.nonce;
-    const bool newer_stays = twin.inbound() != peer.inbound() && peer.inbound() != ours_stays;
+    return twin.inbound() != peer.inbound() && peer.inbound() != ours_stays;
+}
+
+bool Node::State::prevails(Peer& peer, Peer& twin, Instant now, Effects& out) {
+    const bool newer_stays = is_to_replace(peer, twin);
     Peer& winner = newer_stays ? peer : twin;
     Peer& loser = newer_stays ? twin : peer;
     if (loser.dial) {
         if (Target* target = targets.target_of(*loser.dial)) {
             if (!winner.kept) winner.name = target->name();
             winner.kept = true;
-            targets.succeeded(*loser.dial);
+            targets.succeeded(*loser.dial, now);
         }
         winner.stands_for.push_back(*loser.dial);
         loser.superseded = true;
@@ -203,7 +213,7 @@ void Node::State::settle(Target& asked, const Peer& here, bool was_sought, Insta
 }
 
 void Node::State::receive(Peer& peer, Hello&& hello, Instant now, Effects& out) {
-    if (peer.ready()) {
+    if (peer.stage != Peer::Stage::hello) {
         peers.send(peer, Err{400, "", "hello-twice"}, out);
         return punish(peer, cost::malformed, "it said HELLO twice", now, out);
     }
@@ -219,20 +229,37 @@ void Node::State::receive(Peer& peer, Hello&& hello, Instant now, Effects& out) 
         return refuse(peer, {Code::refused, "it speaks another version of the protocol"}, 400, out);
     if (peer.hello.nonce == own_nonce)
         return refuse(peer, {Code::itself, "that is this node itself"}, 409, out);
-    if (peer.dial)
-        say_hello(peer, now, out);
-    else
-        peers.send(peer, Ok{"HELLO", {}}, out);
-    Peer* twin = peers.find_twin(peer);
-    const bool was_sought = twin != nullptr && twin->kept;
-    if (twin != nullptr && !prevails(peer, *twin, out)) {
-        if (Target* asked = peer.dial ? targets.target_of(*peer.dial) : nullptr)
-            settle(*asked, *twin, was_sought, now, out);
-        return;
-    }
     peer.raw = peer.hello.raw;
     if (peer.raw) peer.decoder.use_raw();
-    welcome(peer, now, out);
+    if (peer.dial) {
+        // One that is not to stay goes before the other side takes it for a peer.
+        const Peer* twin = peers.find_twin(peer);
+        if (twin != nullptr && !is_to_replace(peer, *twin)) return (void)stays(peer, now, out);
+        say_hello(peer, now, out);
+        peer.stage = Peer::Stage::greeted;
+        return;
+    }
+    // On loopback it says which it is: whose name is refused is not let in by it, be it his or not.
+    if (peer.hello.port != 0 && standing.is_out(service_key(peer.service()), now))
+        return turn_away(peer, refused_word, "it is refused for a while", out);
+    peers.send(peer, Ok{"HELLO", {}}, out);
+    if (stays(peer, now, out)) welcome(peer, now, out);
+}
+
+void Node::State::receive(Peer& peer, const Ok& ok, Instant now, Effects& out) {
+    if (peer.stage != Peer::Stage::greeted || ok.re != "HELLO") return;
+    if (stays(peer, now, out)) welcome(peer, now, out);
+}
+
+bool Node::State::stays(Peer& peer, Instant now, Effects& out) {
+    while (Peer* twin = peers.find_twin(peer)) {
+        const bool was_sought = twin->kept;
+        if (prevails(peer, *twin, now, out)) continue;
+        Target* asked = peer.dial ? targets.target_of(*peer.dial) : nullptr;
+        if (asked != nullptr) settle(*asked, *twin, was_sought, now, out);
+        return false;
+    }
+    return true;
 }
 
 void Node::State::welcome(Peer& peer, Instant now, Effects& out) {
@@ -241,7 +268,7 @@ void Node::State::welcome(Peer& peer, Instant now, Effects& out) {
     const PeerInfo info = Peers::info(peer, standing, now);
     out.push_back(Notify{PeerConnected{info}});
     if (peer.dial) {
-        targets.succeeded(*peer.dial);
+        targets.succeeded(*peer.dial, now);
         book.tried(peer.remote, now.wall);
         note_anchors(now);
         if (Target* target = targets.target_of(*peer.dial)) found(*target, peer, now, out);

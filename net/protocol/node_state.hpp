@@ -79,10 +79,16 @@ struct Node::State {
     PeerAnswer unban(const UnbanPeer& request, Instant now);
     Peer* peer_named(const std::string& which);
     void say_hello(Peer& peer, Instant now, Effects& out);
-    /// Settles which of two connections to the same node stays. True where it is `peer`.
-    bool prevails(Peer& peer, Peer& twin, Effects& out);
+    /// Of two connections to the same node, whether the one that came later is to stay.
+    bool is_to_replace(const Peer& peer, const Peer& twin) const;
+    /// Settles which of the two stays. True where it is `peer`.
+    bool prevails(Peer& peer, Peer& twin, Instant now, Effects& out);
+    /// Whether `peer` stays beside all other connections to the same node; who asked for it is told.
+    bool stays(Peer& peer, Instant now, Effects& out);
     void settle(Target& asked, const Peer& here, bool was_sought, Instant now, Effects& out);
-    /// Both have said HELLO.
+    /// The other side is not let in, and may know why.
+    void turn_away(Peer& peer, const std::string& word, std::string why, Effects& out);
+    /// Both have said HELLO, and the listening side took it.
     void welcome(Peer& peer, Instant now, Effects& out);
     void refuse(Peer& peer, PeerRefusal why, unsigned code, Effects& out);
     void punish(Peer& peer, std::uint32_t amount, const std::string& why, Instant now, Effects& out);
@@ -102,6 +108,7 @@ struct Node::State {
     bool may_take_body(const Peer& peer, const Decoder::BodyDue& due) const;
     void answer(Peer& peer, Effects& out);
     void receive(Peer& peer, Hello&& hello, Instant now, Effects& out);
+    void receive(Peer& peer, const Ok& ok, Instant now, Effects& out);
     void receive(Peer& peer, const Pong& pong, Instant now);
     void receive(Peer& peer, const Err& error, Instant now, Effects& out);
     void receive(Peer& peer, const Inv& inv, Instant now, Effects& out);

@@ -210,6 +210,10 @@ void Node::State::connect_ready(Instant now, Effects& out) {
         else
             headers.forget(id); // the clock was set back meanwhile: it comes again
         bodies_stored = bodies_stored || has_place;
+        if (peer != nullptr && has_place) {
+            if (peer->dial) targets.proved(*peer->dial);
+            for (const DialId dial : peer->stands_for) targets.proved(dial);
+        }
         if (peer != nullptr && !is_syncing()) prefer_compact_from(*peer, now, out);
         follow(acceptance, now, out);
         persist_soon(!is_syncing(), now, out);

@@ -55,8 +55,8 @@ template <typename Test> std::size_t count_of(const std::map<PeerId, Peer>& peer
 Peer* Peers::find_twin(const Peer& peer) {
     const std::uint64_t nonce = peer.hello.nonce;
     for (auto& [id, other] : peers_)
-        if (nonce != 0 && other.ready() && other.hello.nonce == nonce &&
-            is_same_host(other.remote, peer.remote))
+        if (nonce != 0 && other.id != peer.id && other.ready() && other.hello.nonce == nonce &&
+            !(other.inbound() && peer.inbound()) && is_same_host(other.remote, peer.remote))
             return &other;
     return nullptr;
 }
@@ -171,7 +171,7 @@ void Peers::on_time(Instant now, Random& random, Effects& out) {
     for (auto& [id, peer] : peers_) {
         if (peer.stage == Peer::Stage::leaving) continue;
         set_reading(peer, now, out);
-        if (peer.stage == Peer::Stage::hello) {
+        if (peer.is_greeting()) {
             if (now.steady_ms >= peer.connected_ms + hello_within_ms) drop(peer, "it said no HELLO", out);
         } else if (now.steady_ms >= peer.heard_ms + silent_for_ms) {
             drop(peer, "it fell silent", out);
@@ -189,9 +189,8 @@ std::uint64_t Peers::ping_due(const Peer& peer) {
 }
 
 std::uint64_t Peers::next_deadline(const Peer& peer) {
-    std::uint64_t next = peer.stage == Peer::Stage::hello
-                             ? peer.connected_ms + hello_within_ms
-                             : std::min(peer.heard_ms + silent_for_ms, ping_due(peer));
+    std::uint64_t next = peer.is_greeting() ? peer.connected_ms + hello_within_ms
+                                            : std::min(peer.heard_ms + silent_for_ms, ping_due(peer));
     if (peer.slowed_until_ms || peer.unheard)
         next = std::min(next, peer.slowed_until_ms.value_or(peer.heard_ms));
     return next;

@@ -21,7 +21,8 @@ struct Peer {
 
     enum class Stage {
         hello,   ///< waits for theirs
-        ready,   ///< both have said it
+        greeted, ///< dialled: both have said it, its OK is awaited
+        ready,   ///< both have said it, and the listener took it
         leaving, ///< dropped: what still comes is passed over
     };
 
@@ -79,6 +80,7 @@ struct Peer {
         return out;
     }
     bool ready() const { return stage == Stage::ready; }
+    bool is_greeting() const { return stage == Stage::hello || stage == Stage::greeted; }
 };
 
 class Peers {
@@ -101,6 +103,7 @@ class Peers {
     Peer* find(PeerId id);
     const Peer* find(PeerId id) const;
     /// A ready one on the same host that called itself by the same number; nullptr for 0, which says nothing.
+    /// Where both came by themselves it is for their owner to close one: a stranger may borrow his number.
     /// Elsewhere the number proves nothing: whoever dials a node learns it.
     Peer* find_twin(const Peer& peer);
     /// Another connection, be it only begun, calls itself by the same number.

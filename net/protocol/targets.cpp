@@ -1,6 +1,7 @@
 #include <protocol/targets.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace cairn::net {
 namespace {
@@ -109,12 +110,17 @@ Target* Targets::target_of(DialId dial) {
     return name == names_.end() ? nullptr : &entries_.at(name->second).target;
 }
 
-void Targets::succeeded(DialId dial) {
+void Targets::succeeded(DialId dial, Instant now) {
     const auto name = names_.find(dial);
     if (name == names_.end()) return;
     Entry& entry = entries_.at(name->second);
-    entry.pause_ms = first_pause_ms;
+    entry.since_ms = now.steady_ms;
     entry.tried = true;
+}
+
+void Targets::proved(DialId dial) {
+    const auto name = names_.find(dial);
+    if (name != names_.end()) entries_.at(name->second).pause_ms = first_pause_ms;
 }
 
 void Targets::ended(DialId dial, Instant now, Random& random) {
@@ -126,6 +132,8 @@ void Targets::ended(DialId dial, Instant now, Random& random) {
     names_.erase(name);
     entry.dial.reset();
     entry.tried = true;
+    const auto since = std::exchange(entry.since_ms, std::nullopt);
+    if (since && now.steady_ms >= *since + lasting_ms) entry.pause_ms = first_pause_ms;
     entry.next_ms = now.steady_ms + entry.pause_ms + random.below(entry.pause_ms / 2);
     entry.pause_ms = std::min(2 * entry.pause_ms, longest_pause_ms);
 }

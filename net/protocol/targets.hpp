@@ -34,6 +34,7 @@ class Targets {
   public:
     static constexpr std::uint64_t first_pause_ms = 500; ///< doubles with each failure
     static constexpr std::uint64_t longest_pause_ms = 30'000;
+    static constexpr std::uint64_t lasting_ms = 60'000; ///< a connection as long as that was no failure
     static constexpr std::size_t max_targets = 256;
 
     /// False where it is sought already, or there are too many.
@@ -66,9 +67,12 @@ class Targets {
     std::vector<Dial> due(Instant now);
     /// Of a dial or of the connection that came of it; nullptr where no target stands behind it (any more).
     Target* target_of(DialId dial);
-    /// Both sides said HELLO: the next loss begins with a short pause again.
-    void succeeded(DialId dial);
+    /// Both sides said HELLO.
+    void succeeded(DialId dial, Instant now);
+    /// What it led to was of use, however long it lasts: the next loss begins with a short pause again.
+    void proved(DialId dial);
     /// The attempt failed or the connection ended: tries again after a pause, up to a half longer by chance.
+    /// One that ends soon after HELLO counts as failed: so end those that the other side does not want.
     void ended(DialId dial, Instant now, Random& random);
 
     /// An attempt of a target that was never connected is under way.
@@ -83,7 +87,8 @@ class Targets {
         std::optional<DialId> dial; ///< being dialled, or connected
         std::uint64_t next_ms = 0;
         std::uint64_t pause_ms = first_pause_ms;
-        bool tried = false; ///< the outcome of the first attempt is known
+        std::optional<std::uint64_t> since_ms; ///< both said HELLO
+        bool tried = false;                    ///< the outcome of the first attempt is known
     };
     std::map<std::string, Entry> entries_;
     std::map<DialId, std::string> names_;

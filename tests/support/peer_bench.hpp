@@ -59,7 +59,7 @@ class PeerBench {
         greet(peer);
         return peer;
     }
-    /// HELLO of our network; with the nonce 0 it gets one of its own.
+    /// HELLO of our network, and OK where the node dialled; with the nonce 0 it gets one of its own.
     void greet(PeerId peer, net::Hello hello = {}) {
         hello.net = node.network().tag();
         if (hello.nonce == 0) hello.nonce = 1'000 + peer.value;
@@ -69,6 +69,7 @@ class PeerBench {
         Other& other = others_.at(peer);
         other.raw = raw;
         if (raw) other.decoder.use_raw();
+        if (other.dialled) say(peer, net::Ok{"HELLO", {}});
         ready_.push_back(peer);
     }
     void leave(PeerId peer) { input(net::Disconnected{peer}); }
@@ -164,6 +165,7 @@ class PeerBench {
         std::vector<net::Message> heard;
         std::size_t bytes = 0;
         bool raw = false;
+        bool dialled = false;
         bool dropped = false;
         bool stopped = false;
     };
@@ -173,6 +175,7 @@ class PeerBench {
         const auto& parameters = node.network().parameters();
         others_.emplace(
             peer, Other({node.network().seal_kind(), parameters.max_block_bytes, parameters.max_block_txs}));
+        others_.at(peer).dialled = dial.has_value();
         input(net::Connected{peer, at, dial});
         return peer;
     }

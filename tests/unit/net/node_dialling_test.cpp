@@ -212,7 +212,7 @@ TEST_CASE("local peers that are not confirmed are slowed and never banned; a con
     CHECK(bench.is_dropped(known));
     bench.say(late, net::Ping{1});
     CHECK_FALSE(bench.is_dropped(late));
-    const PeerId again = confirmed(bench, 9'402, 77, 77);
+    const PeerId again = bench.friend_from("127.0.0.1", listening_on(9'402, 77));
     CHECK(bench.is_dropped(again)); // for a day
 }
 

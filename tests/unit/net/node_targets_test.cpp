@@ -117,3 +117,108 @@ TEST_CASE("who waits for a peer that is removed is told", "[node][peers]") {
     bench.carry_out();
     CHECK(refusal_of(bench, asked) == Code::refused);
 }
+
+namespace {
+
+/// It says HELLO, and is answered; what it says then is the test's to choose.
+PeerId half_greeted(PeerBench& bench) {
+    const PeerId peer = bench.answer(only_dial(bench));
+    net::Hello hello;
+    hello.net = bench.node.network().tag();
+    hello.nonce = 5;
+    bench.say(peer, hello);
+    CHECK(bench.heard_of<net::Hello>(peer).size() == 1);
+    return peer;
+}
+
+} // namespace
+
+TEST_CASE("a peer is one once it has taken our HELLO, and not before", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const auto asked = add(bench);
+    const PeerId peer = half_greeted(bench);
+    CHECK_FALSE(answer_to(bench, asked));
+    CHECK(bench.node.node().peer_count() == 0);
+    CHECK(bench.events.empty());
+    SECTION("it says OK") {
+        bench.say(peer, net::Ok{"HELLO", {}});
+        REQUIRE(answer_to(bench, asked));
+        CHECK(answer_to(bench, asked)->has_value());
+        CHECK(bench.events.size() == 1);
+        CHECK(kept_in(bench).size() == 1);
+    }
+    SECTION("it says no, and why") {
+        bench.say(peer, net::Err{403, "", "go-away"});
+        CHECK(bench.is_dropped(peer));
+        CHECK(refusal_of(bench, asked) == Code::refused);
+        CHECK(answer_to(bench, asked)->error().why.find("403 go-away") != std::string::npos);
+        CHECK(bench.events.empty());
+        CHECK(kept_in(bench).empty());
+        bench.pass(100'000);
+        CHECK(bench.dials.empty());
+    }
+    SECTION("it says nothing more") {
+        bench.pass(10'000);
+        CHECK(bench.is_dropped(peer));
+        CHECK(refusal_of(bench, asked) == Code::refused);
+    }
+}
+
+TEST_CASE("what a node without a place says before HELLO is told to who asked", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const auto asked = add(bench);
+    const PeerId peer = bench.answer(only_dial(bench));
+    bench.say(peer, net::Err{429, "", "no-place-left"});
+    CHECK(bench.is_dropped(peer));
+    CHECK(refusal_of(bench, asked) == Code::refused);
+    CHECK(answer_to(bench, asked)->error().why.find("429 no-place-left") != std::string::npos);
+}
+
+TEST_CASE("a kept peer that ends every connection soon is dialled less and less often", "[node][peers]") {
+    PeerBench bench(funded_network(1), keeping_it());
+    std::size_t dials = 0;
+    for (int second = 0; second < 120; ++second) {
+        for (const net::Dial& dial : std::exchange(bench.dials, {})) {
+            ++dials;
+            const PeerId peer = bench.answer(dial);
+            bench.greet(peer);
+            bench.leave(peer);
+        }
+        bench.pass(1'000);
+    }
+    CHECK(dials >= 6);
+    CHECK(dials <= 9);
+}
+
+TEST_CASE("a local node that was banned by name is refused before anybody hears of it", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    bench.node.ask(net::BanPeer{"127.0.0.1:9402", 60'000});
+    bench.carry_out();
+    net::Hello hello;
+    hello.port = 9'402;
+    const PeerId peer = bench.connect("127.0.0.1");
+    bench.heard(peer);
+    bench.greet(peer, hello);
+    CHECK(bench.is_dropped(peer));
+    const auto heard = bench.heard(peer);
+    REQUIRE(heard.size() == 1);
+    CHECK(std::get<net::Err>(heard[0]).code == 429);
+    CHECK(bench.events.empty());
+}
+
+TEST_CASE("who borrows the number of a local node does not keep it out", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    net::Hello hello;
+    hello.nonce = 77;
+    hello.port = 9'402;
+    const PeerId stranger = bench.friend_from("127.0.0.1", hello);
+    const net::Dial look = only_dial(bench); // finds the node itself, and so the stranger's word confirmed
+    const PeerId listener = bench.answer(look);
+    net::Hello there = hello;
+    there.net = bench.node.network().tag();
+    bench.say(listener, there);
+    const PeerId node = bench.friend_from("127.0.0.1", hello);
+    CHECK_FALSE(bench.is_dropped(node));
+    CHECK_FALSE(bench.is_dropped(stranger));
+    CHECK(bench.node.node().peer_count() == 2);
+}

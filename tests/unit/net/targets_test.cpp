@@ -8,9 +8,7 @@ using namespace cairn::net;
 namespace {
 
 Instant after(std::uint64_t ms) { return {Time{}, 1'000'000 + ms}; }
-Target target(const std::string& host, std::uint16_t port = 9'401) {
-    return {host, port, false, true, {}};
-}
+Target target(const std::string& host, std::uint16_t port = 9'401) { return {host, port, false, true, {}}; }
 Endpoint at(const char* text) { return parse_endpoint(text).value(); }
 
 } // namespace
@@ -30,7 +28,8 @@ TEST_CASE("a target is dialled at once, and only once at a time", "[targets]") {
     CHECK(targets.target_of(dials[0].dial)->name() == "host:9401");
 }
 
-TEST_CASE("pauses double up to half a minute, and a connection makes them short again", "[targets]") {
+TEST_CASE("pauses double up to half a minute, and a connection that lasts makes them short again",
+          "[targets]") {
     Targets targets;
     Prng random(1);
     targets.add(target("host"), after(0));
@@ -48,8 +47,19 @@ TEST_CASE("pauses double up to half a minute, and a connection makes them short 
         now += wait;
         expected = std::min(2 * expected, Targets::longest_pause_ms);
     }
-    const auto dials = targets.due(after(now));
-    targets.succeeded(dials[0].dial);
+    auto dials = targets.due(after(now));
+    targets.succeeded(dials[0].dial, after(now));
+    now += Targets::lasting_ms - 1;
+    targets.ended(dials[0].dial, after(now), random); // it ended soon
+    CHECK(*targets.wake_at() - after(now).steady_ms >= Targets::longest_pause_ms);
+    now += 2 * Targets::longest_pause_ms;
+    dials = targets.due(after(now));
+    targets.succeeded(dials.at(0).dial, after(now));
+    const bool lasts = GENERATE(true, false);
+    if (lasts)
+        now += Targets::lasting_ms;
+    else
+        targets.proved(dials[0].dial); // it was of use
     targets.ended(dials[0].dial, after(now), random);
     CHECK(*targets.wake_at() - after(now).steady_ms < 2 * Targets::first_pause_ms);
 }
