@@ -74,6 +74,18 @@ struct ToRecord {
         record["reason"] = event.why == net::PaymentDropped::Why::expired ? "expired" : "overtaken";
         return record;
     }
+    boost::json::object operator()(const net::PeersPassed& event) const {
+        auto record = head("peers_passed");
+        record["count"] = event.count;
+        return record;
+    }
+    boost::json::object operator()(const net::PeerFailed& event) const {
+        auto record = head("peer_failed");
+        record["address"] = event.name;
+        record["reason"] = event.refusal.why;
+        record["given_up"] = event.given_up;
+        return record;
+    }
 };
 
 } // namespace

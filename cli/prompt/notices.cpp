@@ -16,11 +16,24 @@ std::string counted(std::uint64_t count, const char* thing) {
 
 } // namespace
 
-void Notices::say(std::string line) {
-    if (lines_.size() < most_lines)
-        lines_.push_back(std::move(line));
+std::string peer_failure(const net::PeerFailed& failed) {
+    return "cannot connect to " + escape_for_display(failed.name) + ": " +
+           escape_for_display(failed.refusal.why) + (failed.given_up ? "; given up" : "; trying again");
+}
+
+void Notices::Lines::say(std::string line) {
+    if (lines.size() < most_lines)
+        lines.push_back(std::move(line));
     else
-        ++left_out_;
+        ++left_out;
+}
+
+std::string Notices::Lines::take(const char* of_the_others) {
+    std::string text;
+    for (const auto& line : lines) text += line + "\n";
+    if (left_out > 0) text += "and " + std::to_string(left_out) + " more " + of_the_others + "\n";
+    *this = {};
+    return text;
 }
 
 void Notices::fold_block(const chain::BlockConnected& event, const NoticeStyle& style) {
@@ -32,7 +45,7 @@ void Notices::fold_block(const chain::BlockConnected& event, const NoticeStyle& 
     for (const auto& tx : event.block->transactions) {
         const auto sender = crypto::address_of(tx.fields().sender);
         if (is_own(sender)) {
-            say("payment " + tx.id().hex().substr(0, 12) + " is confirmed in block " + height);
+            own_.say("payment " + tx.id().hex().substr(0, 12) + " is confirmed in block " + height);
             continue;
         }
         const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
@@ -48,7 +61,7 @@ void Notices::fold_block(const chain::BlockConnected& event, const NoticeStyle& 
         std::string line = "received " + to_text(sum) + " " + escape_for_display(style.ticker) + " from " +
                            crypto::to_text(sender, style.prefix) + " in block " + height;
         if (!memo.empty()) line += ": " + escape_for_display(memo);
-        say(coloured(line, Tone::good, style.colour));
+        own_.say(coloured(line, Tone::good, style.colour));
     }
 }
 
@@ -56,17 +69,28 @@ void Notices::fold(const net::Event& event, const NoticeStyle& style, bool quiet
     const auto name_of = [](const net::PeerInfo& peer) {
         return peer.name.empty() ? net::to_text(peer.at) : escape_for_display(peer.name);
     };
-    if (const auto* joined = std::get_if<net::PeerConnected>(&event)) {
-        if (!quiet) say("connected to " + name_of(joined->peer));
-    } else if (const auto* lost = std::get_if<net::PeerLost>(&event)) {
-        if (!quiet) say("lost " + name_of(lost->peer) + ": " + escape_for_display(lost->why));
-    } else if (const auto* dropped = std::get_if<net::PaymentDropped>(&event)) {
+    if (const auto* moved = std::get_if<chain::Event>(&event)) return fold_chain(*moved, style, quiet);
+    if (const auto* failed = std::get_if<net::PeerFailed>(&event))
+        return alarms_.say(coloured(peer_failure(*failed), Tone::warn, style.colour));
+    if (const auto* dropped = std::get_if<net::PaymentDropped>(&event)) {
         const bool expired = dropped->why == net::PaymentDropped::Why::expired;
-        say(coloured("payment " + dropped->tx.id().hex().substr(0, 12) + " will not be: " +
+        return own_.say(
+            coloured("payment " + dropped->tx.id().hex().substr(0, 12) + " will not be: " +
                          (expired ? "it expired" : "another payment of the same wallet took its place"),
                      Tone::warn, style.colour));
-    } else {
-        fold_chain(std::get<chain::Event>(event), style, quiet);
+    }
+    if (quiet) return;
+    if (const auto* joined = std::get_if<net::PeerConnected>(&event)) {
+        came_.emplace(joined->peer.id, name_of(joined->peer));
+    } else if (const auto* lost = std::get_if<net::PeerLost>(&event)) {
+        if (came_.erase(lost->peer.id) > 0) {
+            ++passed_;
+            return;
+        }
+        ++went_;
+        one_went_ = name_of(lost->peer) + ": " + escape_for_display(lost->why);
+    } else if (const auto* passed = std::get_if<net::PeersPassed>(&event)) {
+        passed_ += passed->count;
     }
 }
 
@@ -81,11 +105,11 @@ void Notices::fold_chain(const chain::Event& event, const NoticeStyle& style, bo
         constexpr std::uint32_t alarming = 6; // blocks
         const std::string line = "reorganisation: " + counted(moved->depth, "block") +
                                  " taken back, now at " + moved->to.hex().substr(0, 12);
-        say(coloured(line, moved->depth > alarming ? Tone::bad : Tone::warn, style.colour));
+        alarms_.say(coloured(line, moved->depth > alarming ? Tone::bad : Tone::warn, style.colour));
     } else if (const auto* held = std::get_if<chain::BranchHeld>(&event)) {
-        say(coloured("a branch that would take back " + counted(held->depth, "block") +
-                         " is held; `chain accept " + held->tip.hex() + "` follows it",
-                     Tone::bad, style.colour));
+        alarms_.say(coloured("a branch that would take back " + counted(held->depth, "block") +
+                                 " is held; `chain accept " + held->tip.hex() + "` follows it",
+                             Tone::bad, style.colour));
     }
 }
 
@@ -94,19 +118,40 @@ std::uint64_t Notices::due_in(std::uint64_t now_ms) const {
     return due > now_ms ? due - now_ms : 0;
 }
 
-std::string Notices::take(std::uint64_t now_ms) {
+bool Notices::waiting() const {
+    return blocks_ > 0 || !own_.lines.empty() || !alarms_.lines.empty() || !came_.empty() || went_ > 0 ||
+           passed_ > 0;
+}
+
+std::string Notices::take_blocks() {
     std::string text;
-    for (const auto& line : lines_) text += line + "\n";
-    if (left_out_ > 0)
-        text += "and " + std::to_string(left_out_) + " more of your wallet: `history` shows them\n";
-    if (blocks_ == 1) text += "block " + std::to_string(height_) + ", " + counted(txs_, "transaction") + "\n";
-    if (blocks_ > 1)
-        text += counted(blocks_, "block") + " up to " + std::to_string(height_) + ", " +
-                counted(txs_, "transaction") + "\n";
-    lines_.clear();
-    left_out_ = 0;
+    if (blocks_ == 1) text = "block " + std::to_string(height_);
+    if (blocks_ > 1) text = counted(blocks_, "block") + " up to " + std::to_string(height_);
+    if (blocks_ > 0) text += ", " + counted(txs_, "transaction");
     blocks_ = 0;
     txs_ = 0;
+    return text;
+}
+
+std::string Notices::take_peers() {
+    std::string text;
+    const auto add = [&text](const std::string& what) { text += (text.empty() ? "" : "; ") + what; };
+    if (!came_.empty())
+        add("connected to " + (came_.size() == 1 ? came_.begin()->second : counted(came_.size(), "peer")));
+    if (went_ > 0) add("lost " + (went_ == 1 ? one_went_ : counted(went_, "peer")));
+    if (passed_ > 0) add(counted(passed_, "peer") + " came and went");
+    came_.clear();
+    went_ = 0;
+    passed_ = 0;
+    return text;
+}
+
+std::string Notices::take(std::uint64_t now_ms) {
+    std::string text = own_.take("of your wallet: `history` shows them") + alarms_.take("such notices");
+    const std::string blocks = take_blocks();
+    const std::string peers = take_peers();
+    if (!blocks.empty() || !peers.empty())
+        text += blocks + (blocks.empty() || peers.empty() ? "" : "; ") + peers + "\n";
     shown_ms_ = now_ms;
     return text;
 }

@@ -1,11 +1,13 @@
-// What the prompt says of the chain: events folded into few lines. Blocks are counted together and told at
-// most twice a second; what concerns the user's own wallet, and reorganisations, is always told.
+// What the prompt says of the chain and of peers: events folded into few lines. Blocks and peers are counted
+// together and told in one line at most twice a second; what concerns the user's own wallet, reorganisations,
+// and peers of the user's that cannot be reached are always told.
 #pragma once
 
 #include <crypto/address.hpp>
 #include <protocol/io.hpp>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,29 +21,45 @@ struct NoticeStyle {
     bool colour = false;
 };
 
+/// For people: which peer of the launch cannot be reached, and why.
+std::string peer_failure(const net::PeerFailed& failed);
+
 class Notices {
   public:
     static constexpr std::uint64_t pace_ms = 500;
 
-    /// `quiet`: while a command runs, which says itself what it did: blocks are not told.
+    /// `quiet`: while a command runs, which says itself what it did: blocks and peers are not told.
     void fold(const net::Event& event, const NoticeStyle& style, bool quiet);
-    bool waiting() const { return blocks_ > 0 || !lines_.empty(); }
+    bool waiting() const;
     /// ms until they may be shown; 0 where that is now.
     std::uint64_t due_in(std::uint64_t now_ms) const;
     /// What there is to say, line by line, and nothing is left.
     std::string take(std::uint64_t now_ms);
 
   private:
+    /// Lines between two showings; those that are too many are counted.
+    struct Lines {
+        std::vector<std::string> lines;
+        std::size_t left_out = 0;
+        void say(std::string line);
+        std::string take(const char* of_the_others);
+    };
+
     void fold_chain(const chain::Event& event, const NoticeStyle& style, bool quiet);
     void fold_block(const chain::BlockConnected& event, const NoticeStyle& style);
-    void say(std::string line);
+    std::string take_blocks();
+    std::string take_peers();
 
-    static constexpr std::size_t most_lines = 20; ///< own payments between two showings; more are counted
-    std::vector<std::string> lines_;
-    std::size_t left_out_ = 0;
+    static constexpr std::size_t most_lines = 20;
+    Lines own_; ///< of the wallet
+    Lines alarms_;
     std::uint64_t blocks_ = 0;
     std::uint64_t txs_ = 0;
     std::uint32_t height_ = 0;
+    std::map<net::PeerId, std::string> came_; ///< and did not go again
+    std::uint64_t went_ = 0;
+    std::string one_went_; ///< who, and why
+    std::uint64_t passed_ = 0;
     std::uint64_t shown_ms_ = 0;
 };
 

@@ -209,7 +209,17 @@ struct PaymentDropped {
     Transaction tx;
     Why why{};
 };
-using Event = std::variant<chain::Event, PeerConnected, PeerLost, PaymentDropped>;
+/// The transport's: peers that were gone again before anybody could be told that they came.
+struct PeersPassed {
+    std::size_t count = 0;
+};
+/// A peer that the launch names: its first attempt failed, or it is given up. Once each.
+struct PeerFailed {
+    std::string name; ///< HOST:PORT
+    PeerRefusal refusal;
+    bool given_up = false; ///< it can never do: it is not sought any more
+};
+using Event = std::variant<chain::Event, PeerConnected, PeerLost, PaymentDropped, PeersPassed, PeerFailed>;
 struct Notify {
     Event event;
 };

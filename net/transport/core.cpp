@@ -178,7 +178,7 @@ void Core::State::carry_out(Effect& effect) {
         searcher.stop();
         searching = false;
     } else if (auto* notify = std::get_if<Notify>(&effect)) {
-        notices.push(std::move(notify->event));
+        notices.push(std::move(notify->event), system_now().steady_ms);
     } else if (const auto* wake = std::get_if<WakeAt>(&effect)) {
         wake_at(wake->steady_ms);
     } else if (const auto* keep = std::get_if<KeepAddresses>(&effect)) {
@@ -380,7 +380,7 @@ void Core::set_mining_threads(unsigned threads) { state_->threads = std::max(1U,
 
 const chain::OpenReport& Core::open_report() const { return state_->report; }
 
-Core::Notices Core::take_notices() { return state_->notices.take(); }
+Core::Notices Core::take_notices() { return state_->notices.take(system_now().steady_ms); }
 
 int Core::notice_descriptor() const { return state_->notices.descriptor(); }
 

@@ -75,7 +75,8 @@ class Core {
 
     const chain::OpenReport& open_report() const;
 
-    /// Events since the last call, oldest first; bounded: the oldest are dropped, and counted.
+    /// Events since the last call, oldest first; bounded: the oldest are dropped, and counted. Peers that
+    /// come and go wait a quarter of a second for each other: who comes and goes at once is only counted.
     struct Notices {
         std::vector<Event> events;
         std::size_t dropped = 0;

@@ -1,7 +1,8 @@
 #include <base/fault.hpp>
 #include <transport/notice_queue.hpp>
 
-#include <sys/eventfd.h>
+#include <algorithm>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 namespace cairn::net {
@@ -25,25 +26,57 @@ Body body_of(Event& event) {
 
 } // namespace
 
-NoticeQueue::NoticeQueue() : descriptor_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+NoticeQueue::NoticeQueue() : descriptor_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
     if (descriptor_ < 0) throw Fault("the system gives no descriptor for notices");
 }
 
 NoticeQueue::~NoticeQueue() { ::close(descriptor_); }
 
-void NoticeQueue::signal() const {
-    const std::uint64_t one = 1;
-    // It can fail only where the counter is full, and then the descriptor is readable already.
-    [[maybe_unused]] const auto written = ::write(descriptor_, &one, sizeof one);
+void NoticeQueue::wake(Wake when, std::uint64_t now_ms) {
+    if (when <= wake_) return;
+    wake_ = when;
+    const std::uint64_t span_ms = when == Wake::later && peers_due_ms_ > now_ms ? peers_due_ms_ - now_ms : 0;
+    itimerspec timer{};
+    timer.it_value.tv_sec = static_cast<time_t>(span_ms / 1'000);
+    timer.it_value.tv_nsec = static_cast<long>(span_ms % 1'000 * 1'000'000);
+    if (span_ms == 0) timer.it_value.tv_nsec = 1; // 0 would be never
+    ::timerfd_settime(descriptor_, 0, &timer, nullptr);
 }
 
-void NoticeQueue::push(Event event) {
+void NoticeQueue::push(Event event, std::uint64_t now_ms) {
     const std::lock_guard guard(mutex_);
+    if (std::holds_alternative<PeerConnected>(event)) {
+        peers_.push_back(std::move(event));
+        return wake(Wake::later, now_ms);
+    }
+    if (std::holds_alternative<PeerLost>(event)) {
+        push_lost(std::move(event));
+        return wake(Wake::later, now_ms);
+    }
     if (events_.size() == limit) drop_front();
     bytes_ += body_of(event).bytes;
     events_.push_back(std::move(event));
     drop_bodies();
-    if (events_.size() == 1) signal();
+    wake(Wake::at_once, now_ms);
+}
+
+void NoticeQueue::push_lost(Event event) {
+    const PeerId id = std::get<PeerLost>(event).peer.id;
+    const auto came = std::find_if(peers_.begin(), peers_.end(), [id](const Event& one) {
+        const auto* connected = std::get_if<PeerConnected>(&one);
+        return connected != nullptr && connected->peer.id == id;
+    });
+    if (came == peers_.end()) return peers_.push_back(std::move(event));
+    peers_.erase(came);
+    ++passed_;
+}
+
+void NoticeQueue::take_peers(std::vector<Event>& out, std::uint64_t now_ms) {
+    if ((peers_.empty() && passed_ == 0) || now_ms < peers_due_ms_) return;
+    for (; !peers_.empty() && out.size() < peers_at_once; peers_.pop_front())
+        out.push_back(std::move(peers_.front()));
+    if (passed_ > 0) out.emplace_back(PeersPassed{std::exchange(passed_, 0)});
+    peers_due_ms_ = now_ms + peers_pace_ms;
 }
 
 void NoticeQueue::drop_front() {
@@ -67,20 +100,24 @@ void NoticeQueue::drop_bodies() {
 void NoticeQueue::push_fault(std::string why) {
     const std::lock_guard guard(mutex_);
     fault_ = std::move(why);
-    signal();
+    wake(Wake::at_once, 0);
 }
 
-Core::Notices NoticeQueue::take() {
+Core::Notices NoticeQueue::take(std::uint64_t now_ms) {
     const std::lock_guard guard(mutex_);
     std::uint64_t count = 0;
     [[maybe_unused]] const auto drained = ::read(descriptor_, &count, sizeof count);
+    wake_ = Wake::never;
     Core::Notices out;
-    out.events.assign(std::make_move_iterator(events_.begin()), std::make_move_iterator(events_.end()));
+    take_peers(out.events, now_ms);
+    out.events.insert(out.events.end(), std::make_move_iterator(events_.begin()),
+                      std::make_move_iterator(events_.end()));
     out.dropped = std::exchange(dropped_, 0);
     out.fault = fault_;
     events_.clear();
     bare_ = 0;
     bytes_ = 0;
+    if (!peers_.empty() || passed_ > 0) wake(Wake::later, now_ms);
     return out;
 }
 
