@@ -173,6 +173,7 @@ bool BlockDownload::reserve(PeerId peer, const BlockId& id, const HeaderTree& tr
     const auto found = peers_.find(peer);
     const HeaderTree::Entry* entry = tree.find(id);
     if (found == peers_.end() || entry == nullptr || blocks_.contains(id)) return false;
+    if (!can_take_lowest(found->second)) return false; // the whole may have to be asked for
     start(peer, found->second, *entry, now.steady_ms);
     return true;
 }

@@ -48,7 +48,7 @@ class BlockDownload {
     std::optional<std::uint64_t> wake_at() const; ///< steady_ms; as of the last assign()
 
     /// The block comes from this peer by another way (a compact block): it is in flight there, without a GET.
-    /// False where it is in flight or here already, or the header is not in the tree.
+    /// False where it is in flight or here already, the header is not in the tree, or the peer has no room.
     bool reserve(PeerId peer, const BlockId& id, const HeaderTree& tree, Instant now);
     bool is_asked(PeerId peer) const; ///< for any body that has not come
     /// Whether a body of this block is to be taken from this peer.

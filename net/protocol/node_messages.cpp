@@ -140,11 +140,12 @@ void Node::State::take_request(Peer& peer, Message&& message, Instant now, Effec
         has_room = peer.answers.add(std::move(message));
     }
     if (!has_room) return refuse_request(peer, now, out);
-    answer(peer, out);
+    // Counted before any is answered: what one request asks for is asked for at once.
     const std::size_t after = peer.answers.excess();
     if (after > before)
         punish(peer, static_cast<std::uint32_t>(after - before) * cost::excess_request,
                "it asks too much at once", now, out);
+    answer(peer, out);
 }
 
 void Node::State::reply(Peer& peer, Message&& ready, Instant now, Effects& out) {

@@ -234,6 +234,16 @@ TEST_CASE("a block on its way as a compact one is not asked for, until that take
     CHECK(swarm.asked[bert] == std::vector{id});
 }
 
+TEST_CASE("of one peer no more than sixteen blocks are awaited, compact ones among them", "[net][sync]") {
+    Swarm swarm(40);
+    swarm.join(anna);
+    CHECK(swarm.ask().gets.at(0).second.size() == 16);
+    CHECK_FALSE(swarm.download.reserve(anna, swarm.id_at(40), swarm.tree, swarm.now));
+    swarm.deliver(anna, swarm.id_at(1));
+    CHECK(swarm.download.reserve(anna, swarm.id_at(40), swarm.tree, swarm.now));
+    CHECK(swarm.ask().gets.empty());
+}
+
 TEST_CASE("a branch leads on from the tip as long as its bodies come", "[net][sync]") {
     Swarm swarm(40);
     const auto leads_on = [&] { return swarm.download.leads_on_from(swarm.own->tip(), 2, swarm.now); };

@@ -88,6 +88,20 @@ TEST_CASE("who reads slowly is given no more than there is room for, and the res
     CHECK(bench.bytes_to(peer) - before > unread);
 }
 
+TEST_CASE("more than sixteen blocks in one request cost, though all are given", "[node][peers]") {
+    const auto network = funded_network(1);
+    PeerBench bench(network);
+    const PeerId peer = bench.friend_from("20.1.1.1");
+    const net::Get at_most{net::ItemKind::block, std::vector(16, network.id().bytes)};
+    for (int i = 0; i < 4; ++i) bench.say(peer, at_most);
+    CHECK(bench.heard_of<net::BlockMessage>(peer).size() == 64);
+    CHECK(bench.score(peer) == 0);
+    bench.say(peer, net::Get{net::ItemKind::block, std::vector(960, network.id().bytes)});
+    CHECK(bench.heard_of<net::BlockMessage>(peer).size() == 960);
+    CHECK(bench.score(peer) == (960 - 16) * net::cost::excess_request);
+    CHECK(bench.is_stopped(peer)); // slowed
+}
+
 TEST_CASE("more requests at once than anybody needs end the connection", "[node][peers]") {
     PeerBench bench(funded_network(1));
     const PeerId peer = bench.friend_from("20.1.1.1");
