@@ -61,6 +61,17 @@ class HeaderSync {
     /// An answer or an announcement.
     Verdict on_headers(const Headers& message, const chain::Chain& chain, HeaderTree& tree, Instant now,
                        Random& random);
+    /// It says that it has this block, whose header is here already: as good as sending the header.
+    Verdict on_known(const consensus::ChainPoint& point, const chain::Chain& chain, const HeaderTree& tree) {
+        if (!best_ || point.work > best_work_ || !tree.point(*best_, chain)) {
+            best_ = point.id;
+            best_work_ = point.work;
+        }
+        Verdict out;
+        out.best = best_;
+        out.work = best_work_;
+        return out;
+    }
     /// To be called at wake_at(), when the chain took a block and when HeaderTree::cuts() grew: goes on where
     /// the window is open again, asks anew where the tree lost what the peer showed, and notices what was not
     /// answered or is of no interest any more.

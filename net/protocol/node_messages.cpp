@@ -216,17 +216,27 @@ void Node::State::receive(Peer& peer, const Inv& inv, Instant now, Effects& out)
         const std::size_t granted = peer.block_news.take(inv.ids.size(), now.steady_ms);
         punish(peer, static_cast<std::uint32_t>(inv.ids.size() - granted) * cost::excess_inv,
                "it announces too much", now, out);
-        const auto end = inv.ids.begin() + static_cast<std::ptrdiff_t>(granted);
-        const bool news = std::any_of(inv.ids.begin(), end, [this](const Hash256& id) {
-            return !chain.find(BlockId{id}) && headers.find(BlockId{id}) == nullptr;
-        });
-        if (news) ask_for_headers(peer, now, out);
+        hear_of_blocks(peer, std::span(inv.ids).first(granted), now, out);
         return;
     }
     if (own.any_untaken())
         for (const Hash256& id : inv.ids)
             if (const Transaction* here = mempool.find(WitnessId{id})) own.note_taken(here->id());
     punish(peer, relay.on_inv(peer.id, inv.ids, mempool, now), "it announces too much", now, out);
+}
+
+/// One that is not stored: where its header is here the peer may be asked for it, else for the header.
+void Node::State::hear_of_blocks(Peer& peer, std::span<const Hash256> ids, Instant now, Effects& out) {
+    bool has_news = false;
+    for (const Hash256& bytes : ids) {
+        const BlockId id{bytes};
+        if (const auto* entry = headers.find(id))
+            follow_headers(peer, peer.headers.on_known(entry->point, chain, headers), now, out);
+        else
+            has_news = has_news || !chain.find(id);
+    }
+    if (has_news) ask_for_headers(peer, now, out);
+    fetch(now, out);
 }
 
 void Node::State::receive(Peer& peer, const TxMessage& message, Instant now, Effects& out) {

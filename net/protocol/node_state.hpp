@@ -17,6 +17,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <span>
 
 namespace cairn::net {
 
@@ -112,6 +113,7 @@ struct Node::State {
     void receive(Peer& peer, const Pong& pong, Instant now);
     void receive(Peer& peer, const Err& error, Instant now, Effects& out);
     void receive(Peer& peer, const Inv& inv, Instant now, Effects& out);
+    void hear_of_blocks(Peer& peer, std::span<const Hash256> ids, Instant now, Effects& out);
     void receive(Peer& peer, const TxMessage& message, Instant now, Effects& out);
     void receive(Peer& peer, const GetAddr& request, Instant now, Effects& out);
     void receive(Peer& peer, const Addr& addresses, Instant now, Effects& out);

@@ -182,6 +182,43 @@ TEST_CASE("attack 10: compact blocks that nobody asked for cost; a late answer d
     CHECK(bench.is_dropped(asked[0]));
 }
 
+TEST_CASE("who keeps the parts of a compact block back is replaced by one that said it has the block",
+          "[node][peers]") {
+    const auto network = funded_network(1);
+    PeerBench bench(network, free_of_fees());
+    Ledger ledger(network);
+    const Block block = ledger.next(payments(network, 1), address_of(5));
+    const PeerId silent = able_friend(bench, "20.1.1.1");
+    bench.say(silent, compact_of(block));
+    REQUIRE(bench.heard_of<net::GetBlockTxs>(silent).size() == 1);
+    SECTION("before it is found out") {
+        const PeerId other = bench.friend_from("20.2.1.1");
+        bench.say(other, net::Inv{net::ItemKind::block, {block_id(block.head).bytes}});
+        bench.pass(1'999);
+        CHECK(times_asked(bench, other, block) == 0);
+        bench.pass(1);
+        CHECK(times_asked(bench, other, block) == 1);
+        bench.say(other, message_of(block));
+        bench.check_blocks();
+        CHECK(bench.height() == 1);
+    }
+    SECTION("later: at once") {
+        bench.pass(5'000);
+        const PeerId other = bench.friend_from("20.2.1.1");
+        bench.say(other, net::Inv{net::ItemKind::block, {block_id(block.head).bytes}});
+        CHECK(times_asked(bench, other, block) == 1);
+    }
+    SECTION("nobody else has it: it goes, and holds up nobody who comes then") {
+        bench.pass(63'999, true);
+        CHECK_FALSE(bench.is_dropped(silent));
+        bench.pass(1);
+        CHECK(bench.is_dropped(silent));
+        const PeerId other = bench.friend_from("20.2.1.1");
+        bench.say(other, net::Headers{{block.head}});
+        CHECK(times_asked(bench, other, block) == 1);
+    }
+}
+
 TEST_CASE("where transactions of a compact block are refused, all of it is asked for", "[node][peers]") {
     const auto network = funded_network(4);
     PeerBench bench(network, free_of_fees());
