@@ -44,7 +44,7 @@ Acceptance Chain::State::judge(const Block& block, Time now, bool signatures_che
 }
 
 /// Enters a block that passed rules 1 to 8 and stands in the log, and follows it where it leads further.
-Acceptance Chain::State::take(const Block& block, store::LogPosition position) {
+Acceptance Chain::State::take(const Block& block, store::LogPosition position, std::optional<Time> now) {
     const BlockId id = block_id(block.head);
     const auto parent_number = blocks.find(block.header().parent);
     if (!parent_number) throw Fault("a block in the log has no parent there");
@@ -67,7 +67,7 @@ Acceptance Chain::State::take(const Block& block, store::LogPosition position) {
         out.events.push_back(BlockStored{info(number)});
         return out;
     }
-    return try_branch(number, false);
+    return try_branch(number, false, now);
 }
 
 std::vector<BlockNumber> Chain::State::path_from_fork(BlockNumber number) const {
@@ -99,18 +99,18 @@ void Chain::State::hold_sound_part(BlockNumber number, std::uint32_t depth) {
 }
 
 /// Follows a branch with more work, however many blocks it takes back.
-Acceptance Chain::State::follow_held(BlockNumber number) {
+Acceptance Chain::State::follow_held(BlockNumber number, std::optional<Time> now) {
     std::erase_if(held, [&](const auto& one) { return one.first == number; });
     const Height lowest = blocks.at(path_from_fork(number).front()).height();
     const std::uint32_t depth = tip.height.value + 1 - lowest.value;
-    Acceptance out = try_branch(number, true);
+    Acceptance out = try_branch(number, true, now);
     if (out.outcome == Outcome::invalid) hold_sound_part(number, depth);
     return out;
 }
 
 /// Makes `target` the tip, or leaves everything as it was: on a violation that block and those above it are
 /// condemned.
-Acceptance Chain::State::try_branch(BlockNumber target, bool forced) {
+Acceptance Chain::State::try_branch(BlockNumber target, bool forced, std::optional<Time> now) {
     const std::vector<BlockNumber> path = path_from_fork(target);
     const auto condemn_from = [&](std::size_t first) {
         for (std::size_t i = first; i < path.size(); ++i) blocks.set_status(path[i], BlockStatus::invalid);
@@ -129,9 +129,8 @@ Acceptance Chain::State::try_branch(BlockNumber target, bool forced) {
     }
     const BlockNumber old_tip = tip_number;
     Acceptance out = outcome(Outcome::connected);
-    if (depth > 0)
-        out.events.push_back(
-            Reorganised{blocks.at(target).header().time, depth, tip.id, blocks.at(target).id});
+    const Time moved = now.value_or(blocks.at(target).header().time);
+    if (depth > 0) out.events.push_back(Reorganised{moved, depth, tip.id, blocks.at(target).id});
     std::vector<std::pair<BlockNumber, BlockPtr>> taken_back;
     while (tip.height > fork) {
         const BlockNumber number = tip_number;
@@ -154,9 +153,7 @@ Acceptance Chain::State::try_branch(BlockNumber target, bool forced) {
             if (connect(back->first, *back->second)) throw Fault("the former chain does not connect again");
         return invalid(*error);
     }
-    if (depth > 0)
-        reorganisations.push_back(
-            {blocks.at(target).header().time, depth, blocks.at(old_tip).id, blocks.at(target).id});
+    if (depth > 0) reorganisations.push_back({moved, depth, blocks.at(old_tip).id, blocks.at(target).id});
     // The chain is as good now as some that were held; what leads again with its next block is held again.
     std::erase_if(held, [&](const auto& one) { return blocks.at(one.first).work <= tip.work; });
     return out;
@@ -225,17 +222,17 @@ Acceptance Chain::accept(const Block& block, Time now, bool signatures_checked) 
     if (verdict.outcome != Outcome::stored) return verdict;
     const store::LogPosition position = state_->log.append(encode(block));
     state_->taken_to = state_->log.end();
-    return state_->take(block, position);
+    return state_->take(block, position, now);
 }
 
-Acceptance Chain::accept_held(const BlockId& tip) {
+Acceptance Chain::accept_held(const BlockId& tip, Time now) {
     const auto number = state_->blocks.find(tip);
     const auto is_it = [&](const auto& one) { return number && one.first == *number; };
     const auto found = std::find_if(state_->held.begin(), state_->held.end(), is_it);
     if (found == state_->held.end()) return outcome(Outcome::orphan);
     state_->log.append(encode_decision(tip));
     state_->taken_to = state_->log.end();
-    return state_->follow_held(*number);
+    return state_->follow_held(*number, now);
 }
 
 Block Chain::make_template(const crypto::Address& producer, const std::vector<Transaction>& candidates,

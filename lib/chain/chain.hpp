@@ -67,7 +67,7 @@ struct HistoryEntry {
 };
 
 struct ReorganisationRecord {
-    Time time;
+    Time time; ///< when it happened here; of one that was replayed from the log, that of the new tip
     std::uint32_t depth = 0;
     BlockId from;
     BlockId to;
@@ -109,7 +109,7 @@ class Chain {
     /// to hold for every transaction, by the mempool or by workers.
     Acceptance accept(const Block& block, Time now, bool signatures_checked);
     /// Follows a held branch.
-    Acceptance accept_held(const BlockId& tip);
+    Acceptance accept_held(const BlockId& tip, Time now);
     /// True when the index should be written; the log must be synced first.
     bool wants_checkpoint() const;
     bool has_unwritten() const; ///< the index lags behind the log

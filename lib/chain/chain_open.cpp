@@ -132,7 +132,7 @@ void Chain::State::replay() {
                 throw DamagedStore("blocks", record->position.packed(),
                                    "a branch was accepted that is not there");
             // Under another max_reorg it may have been followed already.
-            if (blocks.at(*number).work > tip.work) follow_held(*number);
+            if (blocks.at(*number).work > tip.work) follow_held(*number, std::nullopt);
             taken_to = record->end;
             continue;
         }
@@ -140,7 +140,7 @@ void Chain::State::replay() {
         if (!block) throw DamagedStore("blocks", record->position.packed(), "a record is no block");
         if (blocks.find(block_id(block->head))) continue;
         taken_to = record->end;
-        take(*block, record->position);
+        take(*block, record->position, std::nullopt);
         ++report.replayed_blocks;
         if (payments_since >= options.checkpoint_payments || blocks_since >= options.checkpoint_blocks) {
             log.sync(); // a genesis that was just made

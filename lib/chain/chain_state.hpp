@@ -26,13 +26,14 @@ struct Chain::State {
 
     // --- moving the tip (chain.cpp) ---
     Acceptance judge(const Block& block, Time now, bool signatures_checked) const;
-    Acceptance take(const Block& block, store::LogPosition position);
-    Acceptance try_branch(store::BlockNumber target, bool forced);
+    /// `now`: none in a replay; then a reorganisation has the time of the new tip.
+    Acceptance take(const Block& block, store::LogPosition position, std::optional<Time> now);
+    Acceptance try_branch(store::BlockNumber target, bool forced, std::optional<Time> now);
     std::optional<consensus::RuleError> connect(store::BlockNumber number, const Block& block);
     void disconnect(const Block& block);
     void set_tip(store::BlockNumber number);
     std::vector<store::BlockNumber> path_from_fork(store::BlockNumber number) const;
-    Acceptance follow_held(store::BlockNumber number);
+    Acceptance follow_held(store::BlockNumber number, std::optional<Time> now);
     void hold(store::BlockNumber number, std::uint32_t depth);
     void hold_sound_part(store::BlockNumber number, std::uint32_t depth);
 

@@ -36,7 +36,7 @@ struct BlockDisconnected {
 };
 /// Comes before the moves of one reorganisation.
 struct Reorganised {
-    Time time;               ///< of the new tip's header: the same after a replay
+    Time time;               ///< when it happens
     std::uint32_t depth = 0; ///< blocks taken back
     BlockId from;
     BlockId to;

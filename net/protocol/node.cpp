@@ -115,7 +115,7 @@ void Node::State::on(const Command& command, Instant now, Effects& out) {
         follow(acceptance, now, out);
         reply_when_durable(command.id, std::move(acceptance), out);
     } else if (const auto* tip = std::get_if<AcceptTip>(&command.request)) {
-        chain::Acceptance acceptance = chain.accept_held(tip->tip);
+        chain::Acceptance acceptance = chain.accept_held(tip->tip, now.wall);
         follow(acceptance, now, out);
         reply_when_durable(command.id, std::move(acceptance), out);
     } else if (const auto* submit = std::get_if<SubmitTransaction>(&command.request)) {

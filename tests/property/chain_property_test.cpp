@@ -217,8 +217,8 @@ TEST_CASE("a deep reorganisation is held until it is accepted", "[chain]") {
         chain.reopen();
     }
     REQUIRE(chain->held().size() == 1);
-    REQUIRE(chain->accept_held(our_tip).outcome == Outcome::orphan);
-    const auto result = chain->accept_held(theirs.tip().id);
+    REQUIRE(chain->accept_held(our_tip, far_future).outcome == Outcome::orphan);
+    const auto result = chain->accept_held(theirs.tip().id, far_future);
     REQUIRE(result.outcome == Outcome::connected);
     CHECK(chain->tip().id == theirs.tip().id);
     CHECK(chain->held().empty());

@@ -26,7 +26,8 @@ chain::Acceptance push(Ledger& ledger, MemoryChain& chain, std::uint64_t produce
 void accept_theirs(Ledger& ours, Ledger& theirs, MemoryChain& chain) {
     for (int i = 0; i < 3; ++i) push(ours, chain, 1);
     for (int i = 0; i < 4; ++i) push(theirs, chain, 2);
-    REQUIRE(chain->accept_held(theirs.tip().id).outcome == Outcome::connected);
+    REQUIRE(chain->accept_held(theirs.tip().id, late).outcome == Outcome::connected);
+    CHECK(chain->reorganisations()[0].time == late); // when it happened, whatever its blocks say
     chain.sync();
 }
 
@@ -52,13 +53,13 @@ TEST_CASE("an invalid block on a held branch leaves the branch below it to be ac
     REQUIRE(chain->accept(bad, late, true).outcome == Outcome::held);
     REQUIRE(chain->held().size() == 1);
 
-    const auto refused = chain->accept_held(block_id(bad.head));
+    const auto refused = chain->accept_held(block_id(bad.head), late);
     REQUIRE(refused.outcome == Outcome::invalid);
     CHECK(chain->tip().id == ours.tip().id);
     REQUIRE(chain->held().size() == 1);
     CHECK(chain->held()[0].tip == theirs.tip().id);
     CHECK(chain->held()[0].height == Height{4});
-    CHECK(chain->accept_held(theirs.tip().id).outcome == Outcome::connected);
+    CHECK(chain->accept_held(theirs.tip().id, late).outcome == Outcome::connected);
     CHECK(chain->tip().id == theirs.tip().id);
 }
 
@@ -90,7 +91,7 @@ TEST_CASE("a branch that was accepted stays so when the index is lost", "[chain]
     SECTION("and what follows it is judged as before") {
         push(ours, chain, 1);
         REQUIRE(push(ours, chain, 1).outcome == Outcome::held);
-        REQUIRE(chain->accept_held(ours.tip().id).outcome == Outcome::connected);
+        REQUIRE(chain->accept_held(ours.tip().id, late).outcome == Outcome::connected);
         chain.sync();
         chain.reindex();
         CHECK(chain->tip().id == ours.tip().id);
@@ -121,7 +122,7 @@ TEST_CASE("that a branch was accepted and turned out bad is replayed to the same
     bad.head.header.state_root[0] ^= 1;
     mine(bad);
     REQUIRE(chain->accept(bad, late, true).outcome == Outcome::held);
-    REQUIRE(chain->accept_held(block_id(bad.head)).outcome == Outcome::invalid);
+    REQUIRE(chain->accept_held(block_id(bad.head), late).outcome == Outcome::invalid);
     chain.sync();
     chain.reindex();
     CHECK(chain->tip().id == ours.tip().id);
@@ -141,7 +142,7 @@ TEST_CASE("a held branch that the chain has outgrown is held no more", "[chain]"
     REQUIRE(push(theirs, chain, 2).outcome == Outcome::held);
     REQUIRE(push(ours, chain, 1).outcome == Outcome::connected); // as much work: the first stays
     CHECK(chain->held().empty());
-    CHECK(chain->accept_held(theirs.tip().id).outcome == Outcome::orphan);
+    CHECK(chain->accept_held(theirs.tip().id, late).outcome == Outcome::orphan);
     CHECK(chain->tip().id == ours.tip().id);
     CHECK(push(theirs, chain, 2).outcome == Outcome::held); // it leads again
 }
