@@ -31,6 +31,7 @@ void Node::State::hear(Peer& peer, Instant now, Effects& out) {
                 peer.decoder.accept_body();
                 continue; // of one message what is left does not wait
             }
+            peers.send(peer, Err{400, "", "unasked-body"}, out);
             punish(peer, cost::unasked_body, "it sent what nobody asked for", now, out);
             peers.drop(peer, "it sent what nobody asked for", out);
         } else {
@@ -272,8 +273,10 @@ void Node::State::flush_relay(Instant now, Effects& out) {
 }
 
 void Node::State::receive(Peer& peer, const GetAddr& /*request*/, Instant now, Effects& out) {
-    if (std::exchange(peer.gave_addresses, true))
+    if (std::exchange(peer.gave_addresses, true)) {
+        reply(peer, Addr{}, now, out);
         return punish(peer, cost::malformed, "it asks for addresses again", now, out);
+    }
     reply(peer, Addr{book.sample(AddressBook::max_sample, peer.remote, random, now.wall)}, now, out);
 }
 

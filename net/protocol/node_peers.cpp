@@ -161,6 +161,7 @@ void Node::State::say_hello(Peer& peer, Instant now, Effects& out) {
 
 void Node::State::refuse(Peer& peer, PeerRefusal why, unsigned code, Effects& out) {
     std::string word = why.code == Code::wrong_network ? "wrong-network" : "refused";
+    if (code == 400) word = "unknown-version";
     if (why.code == Code::itself) word = "self";
     if (why.code == Code::already_connected) word = "already-connected";
     peers.send(peer, Err{code, "", std::move(word)}, out);

@@ -81,11 +81,11 @@ TEST_CASE("another network, another version and the node itself are refused by t
         bench.say(peer, hello);
         CHECK(bench.is_dropped(peer));
         const auto errors = bench.heard_of<net::Err>(peer);
-        return errors.empty() ? 0 : errors[0].code;
+        return errors.empty() ? std::string{} : std::to_string(errors[0].code) + " " + errors[0].msg;
     };
-    CHECK(code_for([](net::Hello& hello) { hello.net.bytes[0] ^= 1; }) == 403);
-    CHECK(code_for([](net::Hello& hello) { hello.version = 2; }) == 400);
-    CHECK(code_for([&](net::Hello& hello) { hello.nonce = bench.node.node().nonce(); }) == 409);
+    CHECK(code_for([](net::Hello& hello) { hello.net.bytes[0] ^= 1; }) == "403 wrong-network");
+    CHECK(code_for([](net::Hello& hello) { hello.version = 2; }) == "400 unknown-version");
+    CHECK(code_for([&](net::Hello& hello) { hello.nonce = bench.node.node().nonce(); }) == "409 self");
     CHECK(bench.node.node().peer_count() == 0);
 }
 

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "support/ledger.hpp"
 #include "support/peer_bench.hpp"
+#include <protocol/cost.hpp>
 
 using namespace cairn;
 using namespace cairn::test;
@@ -53,4 +54,18 @@ TEST_CASE("a branch of sound headers without bodies keeps nobody from his news",
     const auto told = bench.heard_of<net::Headers>(honest);
     REQUIRE(told.size() == 1);
     CHECK(told[0].heads.back() == bench.node.node().chain().tip_info().head);
+}
+
+TEST_CASE("a block or parts of one that nobody asked for end the connection, and it is told why",
+          "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const PeerId peer = bench.friend_from("20.1.1.1");
+    bench.heard(peer);
+    const std::string id(64, 'a');
+    bench.say(peer, GENERATE(as<std::string>{}, "BLK h=1 id=", "BTX n=1 id=") + id + " body=179\n");
+    CHECK(bench.is_dropped(peer));
+    const auto errors = bench.heard_of<net::Err>(peer);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].msg == "unasked-body");
+    CHECK(bench.score(bench.friend_from("20.1.1.1")) == net::cost::unasked_body);
 }
