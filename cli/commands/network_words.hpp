@@ -1,7 +1,8 @@
-// Places on the network as they are typed.
+// Places on the network as they are typed, and what is said of peers.
 #pragma once
 
 #include <cli/answer.hpp>
+#include <protocol/io.hpp>
 
 #include <cstdint>
 #include <string>
@@ -17,5 +18,8 @@ struct HostPort {
 /// HOST:PORT, [IPV6]:PORT, or a bare PORT, which is of this machine's loopback. `argument`: to name in
 /// failures.
 Expected<HostPort> split_endpoint(std::string_view argument, const std::string& text);
+
+/// Why a peer could not be had.
+Failure failure_of(const net::PeerRefusal& refusal);
 
 } // namespace cairn::cli

@@ -4,37 +4,14 @@
 #include <cli/commands/network_words.hpp>
 #include <cli/commands/support.hpp>
 
+#include <algorithm>
+
 namespace cairn::cli {
 namespace {
 
 using boost::json::array;
 using boost::json::object;
 using Code = net::PeerRefusal::Code;
-
-Failure failure_of(const net::PeerRefusal& refusal) {
-    const auto why = escape_for_display(refusal.why);
-    const auto made = [&](Exit exit, const char* code, const char* hint) {
-        return Failure{code, exit, why, hint, {}};
-    };
-    switch (refusal.code) {
-    case Code::unresolved:
-        return made(Exit::network, "unresolved", "check the name of the host");
-    case Code::unreachable:
-        return made(Exit::network, "unreachable",
-                    "is cairn running there, and listening? `node status` says where");
-    case Code::wrong_network:
-        return made(Exit::network, "wrong_network", "`network show` names the network of a data directory");
-    case Code::itself:
-        return made(Exit::network, "self", "");
-    case Code::refused:
-        return made(Exit::network, "refused", "");
-    case Code::already_connected:
-        return made(Exit::failed, "already_connected", "`peers list` shows the connections");
-    case Code::unknown:
-        return made(Exit::not_found, "unknown_peer", "`peers list` shows the connections");
-    }
-    return made(Exit::network, "refused", "");
-}
 
 /// Asks the node, and waits for what it says.
 Expected<net::PeerInfo> ask(Session& session, net::Request request) {
@@ -156,6 +133,10 @@ Reply run_ban(Session& session, const Args& args) {
 }
 
 Reply run_unban(Session& session, const Args& args) {
+    const std::string& which = args.text("id");
+    const bool number = std::all_of(which.begin(), which.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!number && !net::parse_endpoint(which))
+        return bad_argument("id", "'" + escape_for_display(which) + "' is not of the form ADDRESS:PORT");
     auto peer = ask(session, net::UnbanPeer{args.text("id")});
     if (!peer) return fail(std::move(peer.error()));
     return done(args.text("id"), "is let in again");

@@ -1,8 +1,8 @@
+#include <cli/commands/network_words.hpp>
 #include <cli/grammar/parser.hpp>
 #include <cli/launch/options.hpp>
 
 #include <algorithm>
-#include <limits>
 
 namespace cairn::cli {
 
@@ -67,11 +67,7 @@ Expected<std::optional<std::string>> read_discovery(std::optional<std::string> r
 /// [HOST:]PORT, auto, off
 Expected<void> check_listen(const std::string& text) {
     if (text == "auto" || text == "off") return {};
-    const std::string port = text.substr(text.rfind(':') == std::string::npos ? 0 : text.rfind(':') + 1);
-    const auto value = read_value(Kind::number, "--listen", port, {}, {});
-    if (!value || std::get<std::uint64_t>(*value) > std::numeric_limits<std::uint16_t>::max() ||
-        text[0] == ':')
-        return bad_argument("--listen", "'" + text + "' is not [HOST:]PORT, auto or off");
+    if (auto at = split_endpoint("--listen", text); !at) return fail(std::move(at.error()));
     return {};
 }
 

@@ -51,8 +51,10 @@ void Node::State::hear_slowed(Instant now, Effects& out) {
 void Node::State::lose(Peer& peer, const std::string& why, Instant now, Effects& out) {
     const bool too_large = why == "body-too-large" || why == "line-too-long";
     if (why != "http") peers.send(peer, Err{too_large ? 413U : 400U, "", why}, out);
-    punish(peer, cost::broken_frame, why, now, out);
-    peers.drop(peer, why, out);
+    const bool has_greeted = peer.stage != Peer::Stage::hello;
+    const std::string shown = has_greeted ? why : "it does not speak cairn's protocol (" + why + ")";
+    punish(peer, cost::broken_frame, shown, now, out);
+    peers.drop(peer, shown, out);
 }
 
 /// Blocks come only when asked for; before HELLO nothing with a body does. A compact block that was not asked
