@@ -14,6 +14,7 @@
 #include <cli/session.hpp>
 
 #include <algorithm>
+#include <array>
 #include <sys/stat.h>
 #include <utility>
 
@@ -44,6 +45,15 @@ bool wants_json(const std::vector<std::string>& arguments) {
            std::find(arguments.begin(), arguments.end(), "--output=json") != arguments.end();
 }
 
+/// Who names peers, or lets others in, has the node work from the start on; not to be told of the program.
+bool wants_node_at_once(const LaunchOptions& options) {
+    constexpr std::array<std::string_view, 5> about = {"version", "help", "apropos", "man", "completions"};
+    const bool only_asks = !options.command.empty() && options.scripts.empty() &&
+                           std::find(about.begin(), about.end(), options.command.front()) != about.end();
+    const bool listens = options.listen && *options.listen != "off";
+    return (listens || !options.connect.empty()) && !only_asks;
+}
+
 /// The modes, one after the other.
 class Run {
   public:
@@ -57,6 +67,8 @@ class Run {
 
     Exit carry_out() {
         const LaunchOptions& options = session_.launch();
+        if (wants_node_at_once(options))
+            if (const Exit code = open_node(); code != Exit::ok) return code;
         if (!options.command.empty()) note(interpreter_.run_words(options.command));
         for (const auto& script : options.scripts) {
             if (ended()) return first_;
@@ -91,12 +103,16 @@ class Run {
         return first_ != Exit::ok && !options.keep_going && !options.interactive;
     }
 
-    Exit serve() {
+    Exit open_node() {
         const auto provided = guarded([&]() -> Reply {
             if (auto opened = session_.provide(Needs::core); !opened) return fail(std::move(opened.error()));
             return Answer{};
         });
-        if (!provided) return interpreter_.report_failure(provided.error(), {});
+        return provided ? Exit::ok : interpreter_.report_failure(provided.error(), {});
+    }
+
+    Exit serve() {
+        if (const Exit code = open_node(); code != Exit::ok) return code;
         while (true) {
             const auto waited = session_.wait_for_events(std::chrono::hours(1));
             if (waited) continue;
