@@ -277,6 +277,8 @@ void Session::pump() {
             append_json(line, event_record(event));
             state_->streams.out(line + "\n");
         }
+        const auto* failed = std::get_if<net::PeerFailed>(&event);
+        if (failed != nullptr && !state_->notices) remark(peer_failure(*failed));
         if (state_->tap) state_->tap(event);
         if (state_->notices) state_->notices(event);
     }

@@ -167,7 +167,7 @@ constexpr auto about_conditions =
     "                    balance     what the current wallet can spend now; balance:NAME is of another\n"
     "                    confirmed   what blocks have given it; confirmed:NAME is of another\n"
     "                    difficulty  expected attempts of the next block\n"
-    "  synced            nobody known is ahead\n"
+    "  synced            nobody known is ahead, and a peer of --connect was there\n"
     "  tx ID [N]         the transaction has N confirmations, 1 unless told; 0: it is known";
 
 } // namespace

@@ -4,6 +4,7 @@
 #include <cli/commands/commands.hpp>
 #include <cli/commands/network_words.hpp>
 #include <cli/commands/support.hpp>
+#include <cli/output/event_record.hpp>
 #include <cli/progress.hpp>
 
 namespace cairn::cli {
@@ -28,6 +29,14 @@ std::string listening_text(Session& session) {
     return at ? net::to_text(*at) : "off";
 }
 
+/// Why it is not in step.
+std::string lag_text(const Look& look) {
+    if (look.sync.best > look.height) return "others are at " + std::to_string(look.sync.best.value);
+    if (look.sync.refused) return peer_failure(*look.sync.refused);
+    if (look.sync.unreached) return "no peer of --connect was reached yet";
+    return "others are being asked";
+}
+
 Reply run_status(Session& session, const Args&) {
     const Look look = look_at(session);
     const auto uptime = static_cast<std::uint64_t>(session.uptime().count()) / 1'000;
@@ -38,14 +47,13 @@ Reply run_status(Session& session, const Args&) {
                          {"version", version},          {"peers", look.peers},
                          {"height", look.height.value}, {"synced", look.sync.synced},
                          {"uptime_s", uptime},          {"best_height", look.sync.best.value}};
-    answer.view.fields(
-        {{"network", Cell{name, Tone::strong}},
-         {"listening", listening},
-         {"peers", std::to_string(look.peers)},
-         {"height", std::to_string(look.height.value)},
-         {"synced", look.sync.synced ? "yes" : "no, others are at " + std::to_string(look.sync.best.value)},
-         {"version", std::string(version)},
-         {"running for", counted(uptime, "second")}});
+    answer.view.fields({{"network", Cell{name, Tone::strong}},
+                        {"listening", listening},
+                        {"peers", std::to_string(look.peers)},
+                        {"height", std::to_string(look.height.value)},
+                        {"synced", look.sync.synced ? "yes" : "no, " + lag_text(look)},
+                        {"version", std::string(version)},
+                        {"running for", counted(uptime, "second")}});
     return answer;
 }
 
@@ -74,6 +82,11 @@ Reply run_sync(Session& session, const Args& args) {
     Look look = look_at(session);
     const ProgressScope progress(session.progress(), "Syncing", "blocks", look.sync.best.value);
     while (args.has("--wait") && !look.sync.synced) {
+        if (const auto& refused = look.sync.refused) {
+            Failure why = failure_of(refused->refusal);
+            why.message = peer_failure(*refused);
+            return fail(std::move(why));
+        }
         session.progress().update(look.height.value);
         constexpr std::chrono::milliseconds nap{100};
         if (auto waited = session.wait_for_events(nap); !waited) return fail(std::move(waited.error()));
@@ -86,8 +99,8 @@ Reply run_sync(Session& session, const Args& args) {
                          {"peers", look.peers}};
     answer.view.line(look.sync.synced ? "In step with " + counted(look.peers, "peer") + ", at height " +
                                             std::to_string(look.height.value) + "."
-                                      : "At height " + std::to_string(look.height.value) + " of " +
-                                            std::to_string(look.sync.best.value) + ".");
+                                      : "Not in step: at height " + std::to_string(look.height.value) + ", " +
+                                            lag_text(look) + ".");
     return answer;
 }
 

@@ -1,3 +1,4 @@
+#include <base/utf8.hpp>
 #include <cli/output/event_record.hpp>
 
 #include <boost/json/string.hpp>
@@ -91,5 +92,10 @@ struct ToRecord {
 } // namespace
 
 boost::json::object event_record(const net::Event& event) { return std::visit(ToRecord{}, event); }
+
+std::string peer_failure(const net::PeerFailed& failed) {
+    return "cannot connect to " + escape_for_display(failed.name) + ": " +
+           escape_for_display(failed.refusal.why) + (failed.given_up ? "; given up" : "; trying again");
+}
 
 } // namespace cairn::cli

@@ -12,4 +12,7 @@ namespace cairn::cli {
 /// `{"v":1,"event":"block","height":…,"id":…,"txs":…}`; also block_removed, reorganisation, held, stored.
 boost::json::object event_record(const net::Event& event);
 
+/// For people: which peer of the launch cannot be reached, and why.
+std::string peer_failure(const net::PeerFailed& failed);
+
 } // namespace cairn::cli

@@ -1,4 +1,5 @@
 #include <base/utf8.hpp>
+#include <cli/output/event_record.hpp>
 #include <cli/output/printer.hpp>
 #include <cli/prompt/notices.hpp>
 #include <model/amount.hpp>
@@ -15,11 +16,6 @@ std::string counted(std::uint64_t count, const char* thing) {
 }
 
 } // namespace
-
-std::string peer_failure(const net::PeerFailed& failed) {
-    return "cannot connect to " + escape_for_display(failed.name) + ": " +
-           escape_for_display(failed.refusal.why) + (failed.given_up ? "; given up" : "; trying again");
-}
 
 void Notices::Lines::say(std::string line) {
     if (lines.size() < most_lines)

@@ -21,9 +21,6 @@ struct NoticeStyle {
     bool colour = false;
 };
 
-/// For people: which peer of the launch cannot be reached, and why.
-std::string peer_failure(const net::PeerFailed& failed);
-
 class Notices {
   public:
     static constexpr std::uint64_t pace_ms = 500;

@@ -229,6 +229,7 @@ void Node::on(Input input, Instant now, Effects& out) {
     state_->latest = now;
     std::visit([&](const auto& what) { state_->on(what, now, out); }, input);
     state_->settle(now, out);
+    state_->note_ahead(now, out);
     if (state_->own_changed && now.steady_ms >= state_->own_told_ms + own_told_every_ms)
         state_->note_own(now);
     state_->relay.set_synced(!state_->is_syncing());
@@ -255,12 +256,17 @@ SyncStatus Node::sync_status() const {
     if (const auto* best = state_->headers.best(); best != nullptr && best->point.work > tip.work) {
         out.best = best->point.height;
         out.synced = false;
+    } else if (state_->ahead && state_->ahead->work > tip.work) {
+        out.best = state_->ahead->height;
+        out.synced = false;
     }
     // Who says that it has more work is given a moment to show it.
     for (const auto& [id, peer] : state_->peers.all())
         if (peer.ready() && peer.claim_until_ms && peer.hello.work > tip.work && !peer.headers.caught_up())
             out.synced = false;
-    if (state_->targets.is_trying_first()) out.synced = false;
+    out.unreached = state_->launch_peers.is_awaiting();
+    if (peer_count() == 0) out.refused = state_->launch_peers.refused();
+    if (state_->targets.is_trying_first() || out.unreached || out.refused) out.synced = false;
     return out;
 }
 

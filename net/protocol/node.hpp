@@ -36,8 +36,11 @@ struct Load {
 };
 
 struct SyncStatus {
-    bool synced = true; ///< nobody is known to have more work
-    Height best;        ///< of the headers that lead
+    /// Nobody is known to have more work, and of the peers that the launch names one was greeted.
+    bool synced = true;
+    Height best;                       ///< of the headers that lead, be the peer that showed them gone
+    bool unreached = false;            ///< no peer that the launch names was greeted yet
+    std::optional<PeerFailed> refused; ///< all of them were given up, and nobody else is there
 };
 
 class Node {

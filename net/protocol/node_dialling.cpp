@@ -19,8 +19,6 @@ constexpr std::size_t max_own_places = 32;
 /// Connections at once that only look whose listener stands there.
 constexpr std::size_t max_confirming = 4;
 
-PeerAnswer refusal(Code code, std::string why) { return fail(PeerRefusal{code, std::move(why)}); }
-
 } // namespace
 
 // --- what comes of it ---
@@ -36,9 +34,11 @@ void Node::State::on(const DialFailed& failed, Instant now, Effects& out) {
 void Node::State::give_up_or_retry(DialId dial, const PeerRefusal& why, Instant now, Effects& out) {
     if (Target* target = targets.target_of(dial)) {
         const bool first = !target->askers.empty() && !target->insist;
+        const bool never = why.code == Code::itself || why.code == Code::wrong_network;
         tell_askers(*target, fail(why), out);
-        if (first || why.code == Code::itself || why.code == Code::wrong_network)
-            targets.remove(target->name());
+        if (auto failed = launch_peers.failed(target->name(), why, never))
+            out.push_back(Notify{std::move(*failed)});
+        if (first || never) targets.remove(target->name());
     }
     targets.ended(dial, now, random);
 }
@@ -50,6 +50,7 @@ void Node::State::tell_askers(Target& target, const PeerAnswer& answer, Effects&
 void Node::State::found(Target& target, const Peer& here, Instant now, Effects& out) {
     for (const Asker& asker : target.askers) target.keep = target.keep || asker.keep;
     target.insist = true; // it was there once
+    launch_peers.greeted(target.name());
     if (target.keep && book.keep({target.host, target.port})) keep_addresses(out);
     tell_askers(target, Peers::info(here, standing, now), out);
 }
@@ -150,19 +151,21 @@ void Node::State::seek(const AddPeer& request, RequestId id, Instant now, Effect
     Target target{request.host, request.port, request.keep && request.insist, request.insist, {}};
     target.askers.push_back({id, request.keep});
     const std::string name = target.name();
-    if (const auto at = parse_endpoint(name); at && standing.is_out(service_key(*at), now)) {
-        out.push_back(
-            Reply{id, refusal(Code::refused, name + " is banned; `peers unban " + name + "` lets it in")});
-        return;
-    }
+    if (request.insist) launch_peers.add(name);
+    const auto refuse = [&](std::string why) {
+        const PeerRefusal refused{Code::refused, std::move(why)};
+        if (auto failed = launch_peers.failed(name, refused, true)) out.push_back(Notify{std::move(*failed)});
+        out.push_back(Reply{id, PeerAnswer(fail(refused))});
+    };
+    if (const auto at = parse_endpoint(name); at && standing.is_out(service_key(*at), now))
+        return refuse(name + " is banned; `peers unban " + name + "` lets it in");
     if (Target* known = targets.find(name)) {
         known->askers.push_back(target.askers.front());
         known->insist = known->insist || request.insist;
         targets.hasten(name, now);
         if (const Peer* here = peer_of(name)) return found(*known, *here, now, out);
     } else if (!targets.add(std::move(target), now)) {
-        out.push_back(Reply{id, refusal(Code::refused, "too many peers are sought already")});
-        return;
+        return refuse("too many peers are sought already");
     }
     dial_due(now, out);
 }

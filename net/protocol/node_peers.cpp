@@ -108,6 +108,7 @@ PeerAnswer Node::State::remove(const RemovePeer& request, Instant now, Effects& 
         book.forget(peer->service());
     }
     auto target = targets.remove(name);
+    launch_peers.forget(name);
     if (target) tell_askers(*target, refusal(Code::refused, "it was removed"), out);
     const bool kept = target && target->keep && book.unkeep({target->host, target->port});
     if (peer == nullptr && !target && !kept) return refusal(Code::unknown, "no peer " + request.which);
@@ -133,7 +134,7 @@ PeerAnswer Node::State::ban(const BanPeer& request, Instant now, Effects& out) {
 
 PeerAnswer Node::State::unban(const UnbanPeer& request, Instant /*now*/) {
     const auto at = parse_endpoint(request.which);
-    if (!at) return refusal(Code::unknown, request.which + " is no address");
+    if (!at) return refusal(Code::unknown, "no refused peer " + request.which);
     const bool service = standing.unban(service_key(*at));
     const bool host = standing.unban(standing_key(*at));
     if (!service && !host) return refusal(Code::unknown, request.which + " is not banned");
@@ -210,6 +211,7 @@ void Node::State::settle(Target& asked, const Peer& here, bool was_sought, Insta
     tell_askers(asked,
                 refusal(Code::already_connected, "that node is among the peers already, as " + here.name),
                 out);
+    launch_peers.forget(asked.name());
     targets.remove(asked.name());
 }
 

@@ -6,6 +6,7 @@
 #include <protocol/compact_block.hpp>
 #include <protocol/cost.hpp>
 #include <protocol/header_tree.hpp>
+#include <protocol/launch_peers.hpp>
 #include <protocol/miner.hpp>
 #include <protocol/node.hpp>
 #include <protocol/own_payments.hpp>
@@ -135,6 +136,8 @@ struct Node::State {
     bool follow_headers(Peer& peer, const HeaderSync::Verdict& verdict, Instant now, Effects& out);
     /// After each input: where bodies were stored or headers were lost, peers may be asked for more.
     void settle(Instant now, Effects& out);
+    /// Headers of more work than the tip's are not forgotten with the peer that showed them.
+    void note_ahead(Instant now, Effects& out);
     void resume_headers(Instant now, Effects& out);
     void take_assembled(Peer& peer, const BlockId& id, CompactBlocks::Step&& step, Instant now, Effects& out);
     /// Gives a body to the workers.
@@ -169,7 +172,9 @@ struct Node::State {
     AddressBook book;
     Standing standing;
     TransactionRelay relay;
+    LaunchPeers launch_peers;
     HeaderTree headers;
+    std::optional<consensus::ChainPoint> ahead; ///< the best of headers, be they gone since
     BlockDownload downloads;
     CompactBlocks compact;
     struct Check {

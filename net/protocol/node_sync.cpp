@@ -169,6 +169,7 @@ void Node::State::on(const BlockChecked& checked, Instant now, Effects& out) {
         if (peer != nullptr) punish(*peer, cost::bad_body, "it sent a false body of a block", now, out);
     } else if (checked.error) {
         headers.condemn(check.block);
+        ahead.reset(); // what is left of it the tree still has
         downloads.checked(check.block, nullptr, now);
         if (peer != nullptr && !check.is_compact)
             punish(*peer, cost::invalid_block, "its block breaks a rule", now, out);
@@ -197,6 +198,7 @@ void Node::State::connect_ready(Instant now, Effects& out) {
                 headers.condemn(id);
             else
                 headers.forget(id); // this copy alone: it may come again
+            ahead.reset();
             // A compact block is passed on before all of it was judged: nobody is at fault for that.
             if (peer != nullptr && !giver.mapped().is_compact)
                 punish(*peer, for_good ? cost::invalid_block : cost::bad_body, "its block breaks a rule", now,
@@ -227,6 +229,23 @@ void Node::State::settle(Instant now, Effects& out) {
     bodies_stored = false;
     resume_headers(now, out);
     fetch(now, out);
+}
+
+void Node::State::note_ahead(Instant now, Effects& out) {
+    const auto& tip = chain.tip();
+    if (const auto* best = headers.best(); best != nullptr && best->point.work > tip.work) {
+        ahead = best->point;
+        return;
+    }
+    if (!ahead) return;
+    bool is_over = ahead->work <= tip.work || chain.point(ahead->id);
+    for (auto& [id, peer] : peers.all()) {
+        if (is_over) break;
+        if (!peer.ready()) continue;
+        is_over = peer.headers.caught_up(); // it was asked, and knows of none
+        if (!is_over) ask_for_headers(peer, now, out);
+    }
+    if (is_over) ahead.reset();
 }
 
 void Node::State::resume_headers(Instant now, Effects& out) {

@@ -1,6 +1,7 @@
 """The commands of peers and of the node: what they refuse and why, what they show, what is banned."""
 
 import socket
+import threading
 
 import harness
 from nodes import NodeTest, free_port
@@ -88,6 +89,85 @@ class Refusals(PeersTest):
         a = self.node("a", listen=port)
         b.wait("peers >= 1")
         a.wait("height >= 2")
+
+
+    def test_a_malformed_place_is_said_to_be(self):
+        a = self.node("a")
+        for command, words in (("node listen 99999", "1 to 65535"), ("node listen 0", "1 to 65535"),
+                               ("node listen 127.0.0.1:x", "[HOST:]PORT"),
+                               ("peers unban 1.2.3.4", "ADDRESS:PORT")):
+            error = a.refused(command)
+            self.assertEqual((error["code"], error["exit"]), ("bad_argument", 2), command)
+            self.assertIn(words, error["message"], command)
+        for place in ("[::1]:0", "0", "99999"):
+            outcome = self.expect(2, "--json", "--listen", place, "-c", "version")
+            self.assertIn("--listen", outcome.records[0]["error"]["message"])
+            self.assertIn("1 to 65535", outcome.records[0]["error"]["message"])
+
+    def test_a_server_of_another_kind_is_named_as_such(self):
+        a = self.node("a")
+        for greeting in (b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\n"):
+            with socket.create_server(("127.0.0.1", 0)) as server:
+                def greet():
+                    line, _ = server.accept()
+                    with line:
+                        line.sendall(greeting)
+                        line.recv(1)  # until it hangs up
+                thread = threading.Thread(target=greet)
+                thread.start()
+                error = a.refused(f"peers add 127.0.0.1:{server.getsockname()[1]}")
+                thread.join(harness.DEADLINE_S)
+            self.assertEqual(error["exit"], 6)
+            self.assertIn("does not speak cairn's protocol", error["message"])
+
+
+class OfTheLaunch(PeersTest):
+    """--connect: sought from the start, and its failure said once."""
+
+    def flags(self, name):
+        return ["--json", "--network", self.network, "--datadir", self.path(name), "--no-discovery"]
+
+    def test_a_peer_is_called_before_any_command(self):
+        a = self.node("a")
+        self.start(*self.flags("b"), "--connect", a.at)  # and nothing is asked of it
+        a.wait("peers == 1")
+
+    def test_one_of_another_network_is_given_up_with_both_ids(self):
+        theirs = self.node("a", network=self.new_network("other"))
+        ours = self.node("b").chain()["genesis"]
+        outcome = self.expect(6, *self.flags("c"), "--events", "--connect", theirs.at,
+                              "node", "sync", "--wait")
+        (failed,) = [record for record in outcome.records if record.get("event") == "peer_failed"]
+        (error,) = [record["error"] for record in outcome.records if "error" in record]
+        self.assertEqual((failed["address"], failed["given_up"]), (theirs.at, True))
+        self.assertEqual((error["code"], error["exit"]), ("wrong_network", 6))
+        for text in (failed["reason"], error["message"], outcome.err):
+            for one in (ours[:8], theirs.chain()["genesis"][:8]):
+                self.assertIn(one, text)
+
+    def test_itself_is_given_up(self):
+        port = free_port()
+        outcome = self.expect(6, *self.flags("a"), "--listen", str(port), "--connect", f"127.0.0.1:{port}",
+                              "node", "sync", "--wait")
+        self.assertEqual(outcome.records[-1]["error"]["code"], "self")
+
+    def test_who_does_not_answer_is_named_once_and_not_in_step_with(self):
+        place = f"127.0.0.1:{free_port()}"
+        outcome = self.expect(7, *self.flags("a"), "--events", "--connect", place, "-c",
+                              "wait synced --timeout 2s")
+        failed = [record for record in outcome.records if record.get("event") == "peer_failed"]
+        self.assertEqual([(one["address"], one["given_up"]) for one in failed], [(place, False)])
+        self.assertEqual(outcome.err.count(f"cannot connect to {place}"), 1, outcome.err)
+        seeking = self.expect(0, *self.flags("a"), "--connect", place, "node", "status")
+        self.assertFalse(seeking.data["synced"])
+        self.assertTrue(self.expect(0, *self.flags("a"), "node", "status").data["synced"])  # alone by choice
+
+    def test_in_step_once_it_is_there(self):
+        port = free_port()
+        b = self.node("b", "--connect", f"127.0.0.1:{port}")
+        self.assertFalse(b.ask("node sync")["synced"])
+        self.node("a", listen=port)
+        b.wait("synced")
 
 
 class Peers(PeersTest):

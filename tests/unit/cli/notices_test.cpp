@@ -1,6 +1,7 @@
 // What the prompt says of events: who is told always, and what is counted together.
 #include "catch.hpp"
 #include "support/builders.hpp"
+#include <cli/output/event_record.hpp>
 #include <cli/prompt/notices.hpp>
 
 #include <algorithm>
