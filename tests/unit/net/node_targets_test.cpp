@@ -20,7 +20,7 @@ net::RequestId add(PeerBench& bench, bool keep = true, bool insist = false) {
 
 net::Dial only_dial(PeerBench& bench) {
     REQUIRE(bench.dials.size() == 1);
-    const net::Dial out = bench.dials[0];
+    net::Dial out = bench.dials[0];
     bench.dials.clear();
     return out;
 }
