@@ -75,25 +75,46 @@ std::vector<Transaction> transactions_of(const std::vector<const MempoolEntry*>&
     return out;
 }
 
+/// Of one that is to go behind those of the queue with lower nonces.
+std::optional<Amount> short_in_queue(const consensus::Network& network, const Transaction& tx,
+                                     const consensus::AccountsView& accounts,
+                                     const MempoolEntries::Queue* queue) {
+    const auto least = short_new_account(network, tx, accounts);
+    if (!least || !queue) return least;
+    Openings openings(network, accounts);
+    for (const auto& entry : *queue)
+        if (entry->nonce() < tx.fields().nonce.value) openings.take(entry->tx);
+    return openings.take(tx);
+}
+
 const Transaction* transaction_of(const MempoolEntry* entry) { return entry ? &entry->tx : nullptr; }
 
 } // namespace
 
-std::optional<Amount> short_new_account(const consensus::Network& network, const Transaction& tx,
-                                        const consensus::AccountsView& accounts) {
-    const Amount least = network.parameters().min_new_account;
+std::optional<std::uint64_t> first_short(const consensus::Network& network,
+                                         const consensus::AccountsView& accounts,
+                                         const MempoolEntries::Queue& queue) {
+    Openings openings(network, accounts);
+    for (const auto& entry : queue)
+        if (openings.take(entry->tx)) return entry->nonce();
+    return std::nullopt;
+}
+
+std::optional<Amount> Openings::take(const Transaction& tx) {
     const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
-    if (least.is_zero() || !transfer) return std::nullopt;
-    std::vector<crypto::Address> created; // the first output creates, later ones only add
+    if (least_.is_zero() || !transfer) return std::nullopt;
     for (const Output& output : transfer->outputs) {
-        if (accounts.find(output.to)) continue;
-        if (output.amount < least) {
-            if (std::find(created.begin(), created.end(), output.to) == created.end()) return least;
-        } else {
-            created.push_back(output.to);
-        }
+        if (output.amount >= least_)
+            opened_.insert(output.to);
+        else if (!opened_.contains(output.to) && !accounts_.find(output.to))
+            return least_;
     }
     return std::nullopt;
+}
+
+std::optional<Amount> short_new_account(const consensus::Network& network, const Transaction& tx,
+                                        const consensus::AccountsView& accounts) {
+    return Openings(network, accounts).take(tx);
 }
 
 Amount least_replacement_fee(Amount old, std::size_t tx_bytes) {
@@ -126,7 +147,7 @@ Result<Admission, Refusal> Mempool::admit(const Transaction& tx, const consensus
     const Uint128 others = entries.outgoing(sender) - (replaced ? replaced->cost : 0);
     if (auto why = check_funds(others + cost_of(tx), *account)) return fail(*why);
     if (auto why = check_fee(tx, replaced, state.options.min_units_per_byte)) return fail(*why);
-    if (const auto least = short_new_account(state.network, tx, accounts)) {
+    if (const auto least = short_in_queue(state.network, tx, accounts, entries.queue(sender))) {
         Refusal out = refusal(RefusalCode::new_account_too_small);
         out.needed = *least;
         return fail(out);
@@ -155,10 +176,17 @@ Result<Admission, Refusal> Mempool::admit(const Transaction& tx, const consensus
         const crypto::Address from = victim->sender; // a copy: the victim goes
         entries.drop_last(from);
     }
-    if (replaced)
-        entries.replace(tx, sender, state.arrivals++);
-    else
+    if (!replaced) {
         entries.append(tx, sender, state.arrivals++);
+        return out;
+    }
+    entries.replace(tx, sender, state.arrivals++);
+    // What was replaced may have opened an account that later ones of the sender count on.
+    if (const auto from = first_short(state.network, accounts, *entries.queue(sender))) {
+        for (auto later = *from; const auto* entry = entries.find(sender, later); ++later)
+            out.evicted.push_back(entry->tx.id());
+        entries.drop_from(sender, *from);
+    }
     return out;
 }
 

@@ -68,8 +68,8 @@ struct MempoolPlace {
 };
 
 /// Rule 9 on outputs, against the confirmed accounts: the least amount that an output to a new account
-/// must have and one of `tx` has not; nullopt where all is well. What another pending payment would create
-/// does not count: it may never be confirmed.
+/// must have and one of `tx` has not; nullopt where all is well. What pending payments would create does not
+/// count: they may never be confirmed. (The mempool counts earlier ones of the same sender beside.)
 std::optional<Amount> short_new_account(const consensus::Network& network, const Transaction& tx,
                                         const consensus::AccountsView& accounts);
 

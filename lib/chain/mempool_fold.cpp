@@ -60,7 +60,14 @@ class Fold {
         if (!queue) return true;
         if (!account || queue->front()->nonce() != account->nonce.value) return false;
         while (entries_.outgoing(sender) > account->balance.units()) entries_.drop_last(sender);
+        drop_short(sender); // another payment of the same nonce was confirmed, which opened nothing
         return true;
+    }
+
+    void drop_short(const crypto::Address& sender) {
+        const auto* queue = entries_.queue(sender);
+        if (!queue) return;
+        if (const auto from = first_short(network_, accounts_, *queue)) entries_.drop_from(sender, *from);
     }
 
     void drop_expired() {
@@ -73,11 +80,9 @@ class Fold {
     /// An account is no more: what would create it anew must be large enough.
     void check_payments_to(const crypto::Address& address) {
         if (accounts_.find(address)) return;
-        std::vector<std::pair<crypto::Address, std::uint64_t>> bad;
-        for (const MempoolEntry* entry : entries_.received(address))
-            if (short_new_account(network_, entry->tx, accounts_))
-                bad.emplace_back(entry->sender, entry->nonce());
-        for (const auto& [sender, nonce] : bad) entries_.drop_from(sender, nonce);
+        std::set<crypto::Address> payers;
+        for (const MempoolEntry* entry : entries_.received(address)) payers.insert(entry->sender);
+        for (const crypto::Address& payer : payers) drop_short(payer);
     }
 
     void trim() {
@@ -99,13 +104,14 @@ class Fold {
         all.insert(freed.begin(), freed.end());
 
         Uint128 sum = 0;
+        Openings openings(network_, accounts_);
         std::uint64_t nonce = account->nonce.value;
         for (auto at = all.lower_bound(nonce); at != all.end() && at->first == nonce; ++at, ++nonce) {
             const Transaction& tx = *at->second.tx;
             sum += cost_of(tx);
             if (sum > account->balance.units() || nonce - account->nonce.value >= options_.window) return;
             if (consensus::check_transaction(network_, tx, next_)) return;
-            if (short_new_account(network_, tx, accounts_)) return;
+            if (openings.take(tx)) return;
             entries_.append(tx, sender, at->second.arrival);
         }
     }

@@ -55,8 +55,21 @@ class MempoolModel {
         if (item.fee() < options_.min_units_per_byte * tx.size()) return fail(RefusalCode::fee_too_low);
         if (old && (10 * (item.fee() - old->fee()) < old->fee() || item.fee() < old->fee() + tx.size()))
             return fail(RefusalCode::replacement_fee_too_low);
-        if (!opens_well(tx, accounts)) return fail(RefusalCode::new_account_too_small);
-        return store(item, old);
+        std::set<crypto::Address> opened;
+        for (const Item& other : own)
+            if (other.nonce() < item.nonce()) opens_well(other.tx, accounts, opened);
+        if (!opens_well(tx, accounts, opened)) return fail(RefusalCode::new_account_too_small);
+        auto evicted = store(item, old);
+        if (!evicted) return evicted;
+        bool short_now = false; // what was replaced may have opened an account
+        for (const Item& other : of(item.sender())) {
+            if (other.nonce() <= item.nonce()) continue;
+            short_now = short_now || !opens_well(other.tx, accounts, opened);
+            if (!short_now) continue;
+            evicted->push_back(other.tx.id());
+            erase(other);
+        }
+        return evicted;
     }
 
     void fold(const std::vector<Transaction>& freed_oldest_first, const consensus::AccountsView& accounts,
@@ -125,8 +138,9 @@ class MempoolModel {
         return left > right || (left == right && a.arrival < b.arrival);
     }
 
-    bool opens_well(const Transaction& tx, const consensus::AccountsView& accounts) const {
-        std::set<crypto::Address> opened;
+    /// `opened`: by earlier ones of the same sender, and then by this one too.
+    bool opens_well(const Transaction& tx, const consensus::AccountsView& accounts,
+                    std::set<crypto::Address>& opened) const {
         if (const auto* transfer = std::get_if<Transfer>(&tx.fields().body))
             for (const Output& output : transfer->outputs) {
                 if (accounts.find(output.to) || opened.count(output.to)) continue;
@@ -179,6 +193,7 @@ class MempoolModel {
         bool wrong = false;
         bool ended = false;
         Uint128 sum = 0;
+        std::set<crypto::Address> opened;
         std::optional<std::uint64_t> first;
         for (const Item& item : all) {
             const bool used = account && item.nonce() < account->nonce.value;
@@ -188,7 +203,7 @@ class MempoolModel {
             }
             sum += used ? 0 : chain::cost_of(item.tx);
             const bool holds = !consensus::check_transaction(network_, item.tx, next_) &&
-                               opens_well(item.tx, accounts) &&
+                               (used || opens_well(item.tx, accounts, opened)) &&
                                (wrong || used || sum <= account->balance.units());
             ended = ended || (!used && !holds);
             if (used || ended) erase(item);
@@ -204,13 +219,14 @@ class MempoolModel {
         if (!number) return;
         const Account account = accounts.at(*number);
         Uint128 sum = 0;
+        std::set<crypto::Address> opened;
         for (std::uint64_t nonce = account.nonce.value; nonce < account.nonce.value + options_.window;
              ++nonce) {
             const auto found = std::find_if(candidates.begin(), candidates.end(),
                                             [&](const Item& item) { return item.nonce() == nonce; });
             if (found == candidates.end()) return;
             sum += chain::cost_of(found->tx);
-            if (sum > account.balance.units() || !opens_well(found->tx, accounts) ||
+            if (sum > account.balance.units() || !opens_well(found->tx, accounts, opened) ||
                 consensus::check_transaction(network_, found->tx, next_))
                 return;
             items_.push_back(*found);

@@ -183,6 +183,22 @@ TEST_CASE("an output that would open an account is large enough", "[chain][mempo
     CHECK_FALSE(h.refused(h.pay(3, 0, fair, 1, 4)));
 }
 
+TEST_CASE("a payment to an account that an earlier one of the same sender opens may be small",
+          "[chain][mempool]") {
+    MempoolHarness h({}, units(1'000));
+    CHECK_FALSE(h.refused(h.pay(1, 0, fair, 1'000, 50)));
+    const auto little = h.pay(1, 1, fair, 1, 50);
+    CHECK_FALSE(h.refused(little));
+    // Another's may come before it in a block, and its own replaced one would come before itself.
+    CHECK(h.refused(h.pay(2, 0, fair, 1, 50)) == RefusalCode::new_account_too_small);
+    CHECK(h.refused(h.pay(1, 0, 2 * fair, 1, 50)) == RefusalCode::new_account_too_small);
+    // Where the one that opens is replaced by one that does not, the small one goes with it.
+    const auto admitted = h.admit(h.pay(1, 0, 2 * fair, 1'000, 51));
+    REQUIRE(admitted);
+    CHECK(admitted->evicted == std::vector{little.id()});
+    CHECK(h.pool.of_sender(address_of(1)).size() == 1);
+}
+
 TEST_CASE("the signature is checked last, unless it was checked elsewhere", "[chain][mempool]") {
     MempoolHarness h;
     const auto good = h.pay(1, 0, fair);
