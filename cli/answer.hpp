@@ -98,6 +98,7 @@ struct Answer {
     View view;                          ///< empty: made of `data`
     std::vector<std::string> remarks;   ///< for standard error: what else the user should know
     std::optional<std::string> last_id; ///< becomes `$_`
+    std::string when_unwritten;         ///< for standard error, where the answer cannot be written
     bool silent = false;                ///< nothing to print for people (JSON records are printed still)
     /// Other than ok for an answer that is "no" (`address check`): JSON has "ok":false, the data, and an
     /// error of these.

@@ -3,6 +3,7 @@
 #include <cli/command.hpp>
 #include <cli/launch/data_directory.hpp>
 #include <cli/launch/network_options.hpp>
+#include <cli/launch/opening.hpp>
 #include <cli/launch/options.hpp>
 #include <cli/launch/places.hpp>
 #include <cli/launch/secrets.hpp>
@@ -182,7 +183,9 @@ Expected<void> Session::provide(Needs needs) {
             state.scratch.emplace(process_environment());
             state.directory = state.scratch->path();
         }
-        std::string command = "cairn";
+        std::string command = state.options.daemon ? "cairn --daemon" : "cairn";
+        for (const auto& script : state.options.scripts)
+            if (script.is_file) command += " -f " + script.text;
         for (const auto& word : state.options.command) command += " " + word;
         auto opened = DataDirectory::open(state.directory, *state.network, command);
         if (!opened) return fail(std::move(opened.error()));
@@ -206,11 +209,8 @@ Expected<void> Session::provide(Needs needs) {
                        "choose another port, or --listen auto for a free one");
     }
     if (const auto at = state.core->listening()) remark("Listening on " + net::to_text(*at) + ".");
-    const auto& report = state.core->open_report();
-    if (report.cut_bytes > 0)
-        remark("The last write was not finished when cairn ended: " + std::to_string(report.cut_bytes) +
-               " bytes of it were cut off. Nothing that was acknowledged is lost.");
-    if (report.rebuilt) remark("The index was made anew from the log.");
+    for (const auto& text : opening_remarks(state.core->open_report(), state.core->stores_report()))
+        remark(text);
     return {};
 }
 
@@ -302,16 +302,22 @@ bool Session::can_ask() const {
 
 Expected<crypto::SecretBytes> Session::ask_password(std::string_view what) {
     State& state = *state_;
-    if (state.options.password_file) return secret_from_file(*state.options.password_file);
+    const auto from_file = [&](const std::filesystem::path& file) -> Expected<crypto::SecretBytes> {
+        auto secret = secret_from_file(file, state.signals);
+        if (!secret && stop().stop_requested()) return fail(stop_failure());
+        return secret;
+    };
+    if (state.options.password_file) return from_file(*state.options.password_file);
     if (state.options.password_fd) {
         if (!state.descriptor_secret) {
-            auto secret = secret_from_descriptor(*state.options.password_fd);
+            auto secret = secret_from_descriptor(*state.options.password_fd, state.signals);
+            if (!secret && stop().stop_requested()) return fail(stop_failure());
             if (!secret) return secret;
             state.descriptor_secret = std::move(*secret);
         }
         return state.descriptor_secret->clone();
     }
-    if (const auto file = process_environment()("CAIRN_PASSWORD_FILE")) return secret_from_file(*file);
+    if (const auto file = process_environment()("CAIRN_PASSWORD_FILE")) return from_file(*file);
     if (!can_ask())
         return failure(Exit::locked, "no_password", std::string(what) + ": nobody can be asked for it here",
                        "give it by --password-file F, --password-fd N or CAIRN_PASSWORD_FILE");

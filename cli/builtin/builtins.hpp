@@ -10,6 +10,9 @@ class Interpreter;
 
 void add_builtin_commands(CommandTree& tree, Interpreter& interpreter);
 
+/// Whether it is a command, or the first word of one: an alias of that name would never be met.
+bool names_command(const CommandTree& tree, const std::string& name);
+
 void add_script_commands(CommandTree& tree,
                          Interpreter& interpreter); ///< set unset alias run record echo sleep
 void add_condition_commands(CommandTree& tree, Interpreter& interpreter); ///< wait assert expect watch

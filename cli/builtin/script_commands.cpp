@@ -1,6 +1,8 @@
 // set, unset, alias, run, record, echo, sleep.
 #include <base/utf8.hpp>
 #include <cli/builtin/builtins.hpp>
+#include <cli/launch/options.hpp>
+#include <cli/launch/settings.hpp>
 #include <cli/script/interpreter.hpp>
 #include <cli/session.hpp>
 
@@ -70,9 +72,12 @@ Reply set(Session& session, Interpreter& interpreter, const Args& args) {
     return answer;
 }
 
-Reply unset(Session& session, const Args& args) {
+Reply unset(Session& session, Interpreter& interpreter, const Args& args) {
     const std::string& key = args.text("key");
-    if (session.variables().erase(key) == 0)
+    if (key == "output") // which is never without a value: back to what the run began with
+        interpreter.options().output =
+            session.launch().output.value_or(session.settings().output.value_or(OutputMode::human));
+    else if (session.variables().erase(key) == 0)
         return failure(Exit::not_found, "unknown_variable",
                        "the variable " + escape_for_display(key) + " is not set");
     Answer answer;
@@ -109,9 +114,8 @@ Reply alias(Interpreter& interpreter, const Args& args) {
     if (!is_name(name))
         return bad_argument("NAME", "a name of letters, digits, _ and - is expected, not '" +
                                         escape_for_display(name) + "'");
-    for (const auto& spec : interpreter.tree().all())
-        if (spec.path == name || spec.path.compare(0, name.size() + 1, name + " ") == 0)
-            return failure(Exit::failed, "name_taken", name + " is a command already");
+    if (names_command(interpreter.tree(), name))
+        return failure(Exit::failed, "name_taken", name + " is a command already");
     std::string command;
     if (words.size() == 2)
         command = words[1]; // one quoted text
@@ -170,6 +174,13 @@ Reply echo(const Args& args) {
 
 } // namespace
 
+bool names_command(const CommandTree& tree, const std::string& name) {
+    const auto& all = tree.all();
+    return std::any_of(all.begin(), all.end(), [&](const CommandSpec& spec) {
+        return spec.path == name || spec.path.compare(0, name.size() + 1, name + " ") == 0;
+    });
+}
+
 void add_script_commands(CommandTree& tree, Interpreter& interpreter) {
     tree.add({"set",
               "show or set variables, which expand as ${KEY}",
@@ -181,11 +192,11 @@ void add_script_commands(CommandTree& tree, Interpreter& interpreter) {
               "`$_` is the last id that a command printed.",
               {"set rent 12.5", "send bob ${rent}", "set output json"}});
     tree.add({"unset",
-              "forget a variable",
+              "forget a variable; `output` is again what it was at the start",
               Needs::nothing,
               {{"key", Kind::setting, "the variable"}},
               {},
-              [](Session& session, const Args& args) { return unset(session, args); }});
+              [&](Session& session, const Args& args) { return unset(session, interpreter, args); }});
     CommandSpec alias_spec{"alias",
                            "show aliases, or make one",
                            Needs::nothing,

@@ -15,6 +15,22 @@ using boost::json::object;
 
 // --- address ---
 
+/// A restore from the words looks on until so many unused addresses came in a row.
+constexpr std::size_t longest_gap = 20;
+
+/// Whether a restore from the words alone would not come as far as the wallet's last address.
+bool is_out_of_reach(Session& session, const wallet::Wallet& wallet) {
+    const auto& all = wallet.addresses();
+    return session.core().read([&all](const net::Node& node) {
+        std::size_t unused = 0;
+        for (const auto& each : all) {
+            if (unused >= longest_gap) return true;
+            unused = node.chain().account(each.address) ? 0 : unused + 1;
+        }
+        return false;
+    });
+}
+
 Reply run_address_new(Session& session, const Args& args) {
     const auto wallet = session.current_wallet();
     if (!wallet) return fail(wallet.error());
@@ -33,6 +49,14 @@ Reply run_address_new(Session& session, const Args& args) {
                          {"index", made->index},
                          {"label", made->label}};
     answer.view.line(text);
+    if (is_out_of_reach(session, **wallet)) {
+        const auto count = std::to_string((*wallet)->addresses().size());
+        answer.remarks.push_back(
+            "Before this address stand " + std::to_string(longest_gap) +
+            " that were never paid: a restore from the words does not look that far. Keep a backup of the "
+            "wallet's file, or note the number: `wallet restore NAME --addresses " +
+            count + "` finds it.");
+    }
     return answer;
 }
 
@@ -235,7 +259,6 @@ void add_address_commands(CommandTree& tree) {
     tree.describe_group("address", "where others pay to");
     tree.add({.path = "address new",
               .summary = "a further address of the current wallet",
-              .needs = Needs::directory,
               .options = {option("--label", "L", Kind::text, "a note of your own")},
               .run = run_address_new,
               .details = "A locked wallet hands out 20 of them before it needs its password.",

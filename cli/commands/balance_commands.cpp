@@ -1,4 +1,5 @@
 // balance: what a wallet or an address holds, now, at a height, and over time.
+#include <base/utf8.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/graph.hpp>
 #include <cli/commands/history.hpp>
@@ -6,6 +7,7 @@
 #include <wallet/wallet_directory.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace cairn::cli {
 namespace {
@@ -29,10 +31,23 @@ Reply run_all(Session& session) {
                  {"address"}},
                 {},
                 "no wallets yet: `wallet new NAME` makes one"};
-    Balance sum;
+    std::set<crypto::Address> all; // of all wallets: the same words may be here under two names
+    std::size_t told = 0;          // the addresses of each wallet, added up
+    std::optional<Failure> unreadable;
     for (const auto& name : names) {
         const auto wallet = session.wallet(name);
-        if (!wallet) return fail(wallet.error());
+        if (!wallet) { // one damaged file does not hide the others
+            balances.push_back(object{{"wallet", name},
+                                      {"address", nullptr},
+                                      {"confirmed", nullptr},
+                                      {"pending", nullptr},
+                                      {"available", nullptr},
+                                      {"ticker", session.ticker()},
+                                      {"error", wallet.error().message}});
+            table.rows.push_back({name, "", "", "", Cell{wallet.error().message, Tone::bad}});
+            if (!unreadable) unreadable = wallet.error();
+            continue;
+        }
         const auto found = found_owner(session, **wallet);
         if (!found) return fail(found.error());
         const Owner& owner = *found;
@@ -42,10 +57,12 @@ Reply run_all(Session& session) {
         table.rows.push_back({name, to_text(balance.confirmed), to_text_signed(balance.pending()),
                               Cell{to_text(balance.available()), Tone::strong},
                               session.to_text(owner.primary())});
-        sum.confirmed = sum.confirmed + balance.confirmed;
-        sum.incoming = sum.incoming + balance.incoming;
-        sum.outgoing = sum.outgoing + balance.outgoing;
+        all.insert(owner.addresses.begin(), owner.addresses.end());
+        told += owner.addresses.size();
     }
+    const auto sum = session.core().read([&](const net::Node& node) {
+        return balance_of(node, {all.begin(), all.end()});
+    });
     Answer answer;
     answer.data = object{{"balances", std::move(balances)},
                          {"wallet", nullptr}, // of all together
@@ -56,6 +73,15 @@ Reply run_all(Session& session) {
                          {"ticker", session.ticker()}};
     answer.view.table(std::move(table));
     if (names.size() > 1) answer.view.line("together " + with_ticker(session, sum.confirmed));
+    if (told > all.size())
+        answer.remarks.emplace_back("Some addresses are in more than one wallet; together they count once.");
+    if (unreadable) {
+        answer.exit = unreadable->exit;
+        answer.no_code = unreadable->code;
+        answer.no_message = unreadable->message;
+        answer.remarks.push_back("error: " + escape_for_display(unreadable->message) + "\n  " +
+                                 usual_hint(*unreadable, "balance"));
+    }
     return answer;
 }
 
@@ -107,6 +133,9 @@ Reply run_balance(Session& session, const Args& args) {
             return failure(Exit::usage, "bad_argument", "--all stands alone");
         return run_all(session);
     }
+    if (args.has("--at") && args.has("--graph"))
+        return failure(Exit::usage, "conflicting_options", "--at and --graph exclude each other",
+                       "`balance --graph` shows every height, `balance --at HEIGHT` one");
     const auto owner = resolve_owner(session, args.text_or("wallet", ""));
     if (!owner) return fail(owner.error());
     if (args.has("--at"))

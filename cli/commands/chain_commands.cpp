@@ -27,6 +27,9 @@ Reply run_show(Session& session, const Args& args) {
                 out.push_back(*info);
         return out;
     });
+    if (blocks.empty()) // genesis is always there: only --from can be above the tip
+        return failure(Exit::not_found, "unknown_height",
+                       "there is no block " + std::to_string(args.number("--from")) + " yet");
     const auto names = Names::of(session);
     if (!names) return fail(names.error());
     array all;
@@ -37,7 +40,7 @@ Reply run_show(Session& session, const Args& args) {
                  {"size", Align::right},
                  {"producer"}},
                 {},
-                "no block at or above that height"};
+                ""};
     for (const auto& block : blocks) {
         all.push_back(object{{"height", block.height().value},
                              {"id", block.id.hex()},

@@ -18,7 +18,7 @@ std::string reason(int code) {
     switch (code) {
     case ENOSPC:
     case EDQUOT:
-        return "the disk is full, no space left on the device";
+        return "the disk is full: no space left on the device";
     case EROFS:
         return "the disk is read-only";
     case EACCES:
@@ -40,6 +40,12 @@ auto unreadable(const std::string& path, const std::string& why) {
 }
 auto unwritable(const std::string& path, const std::string& why) {
     return failure(Exit::failed, "unwritable_file", "cannot write " + path + ": " + why);
+}
+/// `code`: errno's value.
+auto unwritable(const std::string& path, int code) {
+    const bool full = code == ENOSPC || code == EDQUOT;
+    return failure(Exit::failed, full ? "disk_full" : "unwritable_file",
+                   "cannot write " + path + ": " + reason(code));
 }
 auto missing(const std::string& path) {
     return failure(Exit::not_found, "file_not_found", "there is no file " + path);
@@ -123,7 +129,7 @@ Expected<OutputFile> OutputFile::create(const std::string& path, Secrecy secrecy
         if (S_ISDIR(status.st_mode)) return unwritable(path, "it is a directory");
         if (!S_ISCHR(status.st_mode) && !S_ISFIFO(status.st_mode)) return exists(path);
         const int device = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
-        if (device < 0) return unwritable(path, reason(errno));
+        if (device < 0) return unwritable(path, errno);
         return OutputFile(path, {}, device);
     }
     const std::filesystem::path target(path);
@@ -135,7 +141,7 @@ Expected<OutputFile> OutputFile::create(const std::string& path, Secrecy secrecy
         if (errno == ENOENT)
             return failure(Exit::not_found, "file_not_found",
                            "there is no directory " + target.parent_path().string());
-        return unwritable(path, reason(errno));
+        return unwritable(path, errno);
     }
     return OutputFile(path, temporary.string(), descriptor);
 }
@@ -156,7 +162,7 @@ Expected<void> OutputFile::flush() {
     while (!left.empty()) {
         const auto put = ::write(descriptor_, left.data(), left.size());
         if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return unwritable(path_, reason(errno));
+        if (put < 0) return unwritable(path_, errno);
         left = left.subspan(static_cast<std::size_t>(put));
     }
     buffer_.clear();
@@ -171,12 +177,12 @@ Expected<void> OutputFile::write(ByteView bytes) {
 Expected<void> OutputFile::commit() {
     if (auto flushed = flush(); !flushed) return flushed;
     if (temporary_.empty()) return {};
-    if (::fsync(descriptor_) != 0) return unwritable(path_, reason(errno));
+    if (::fsync(descriptor_) != 0) return unwritable(path_, errno);
     if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0) {
         // Not every file system knows the flag; a link refuses an existing name as well.
         if (errno == EEXIST) return exists(path_);
         if (::link(temporary_.c_str(), path_.c_str()) != 0)
-            return errno == EEXIST ? Expected<void>(exists(path_)) : unwritable(path_, reason(errno));
+            return errno == EEXIST ? Expected<void>(exists(path_)) : unwritable(path_, errno);
         ::unlink(temporary_.c_str());
     }
     temporary_.clear();

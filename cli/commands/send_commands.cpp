@@ -4,6 +4,7 @@
 #include <cli/commands/submission.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace cairn::cli {
@@ -65,22 +66,42 @@ Expected<Wanted> wanted_of(Session& session, const Args& args) {
     return wanted;
 }
 
-/// An output to an address without account below min_new_account: the rules forbid it (exit 3).
-Expected<void> check_new_accounts(Session& session, const std::vector<Draft>& drafts) {
+/// Whom the payments of this address that wait will have opened an account for.
+std::set<crypto::Address> opened_by(const net::Node& node, const crypto::Address& sender, Amount least) {
+    std::set<crypto::Address> opened;
+    const auto take = [&](const Transaction& tx) {
+        const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
+        if (!transfer || crypto::address_of(tx.fields().sender) != sender) return;
+        for (const auto& output : transfer->outputs)
+            if (output.amount >= least) opened.insert(output.to);
+    };
+    for (const auto& tx : node.mempool().of_sender(sender)) take(tx);
+    for (const auto& tx : node.own_pending()) take(tx);
+    return opened;
+}
+
+/// An output below min_new_account to an address without account, that no earlier payment of the same sender
+/// opens: the rules forbid it (exit 3).
+Expected<void> check_new_accounts(Session& session, const Payer& payer, const std::vector<Draft>& drafts) {
     const Amount least = session.network().parameters().min_new_account;
-    if (least.is_zero()) return {};
-    std::set<crypto::Address> known;
+    std::map<std::size_t, std::set<crypto::Address>> opened; // by source
     for (const auto& draft : drafts) {
         for (const auto& output : draft.outputs) {
-            if (known.contains(output.to)) continue;
-            const bool exists = session.core().read(
-                [&](const net::Node& node) { return node.chain().account(output.to).has_value(); });
-            if (!exists && output.amount < least)
+            if (output.amount >= least) {
+                opened[draft.source].insert(output.to);
+                continue;
+            }
+            const auto& sender = payer.sources[draft.source].address;
+            const bool fine =
+                opened[draft.source].contains(output.to) || session.core().read([&](const net::Node& node) {
+                    return node.chain().account(output.to).has_value() ||
+                           opened_by(node, sender, least).contains(output.to);
+                });
+            if (!fine)
                 return failure(Exit::rejected, "new_account_too_small",
                                session.to_text(output.to) +
                                    " has no account yet, and the first payment to it must be " +
                                    with_ticker(session, least) + " or more");
-            known.insert(output.to);
         }
     }
     return {};
@@ -124,7 +145,8 @@ object transfer_json(const Session& session, const TxFields& fields, const std::
     return out;
 }
 
-/// Of one transfer its fields; of several the first one's, the sums, and all under `transfers`.
+/// The fields of one transfer, which are those of `tx show`; of several the first one's, and beside them all
+/// under `transfers` and the sums as `total` and `total_fee`.
 Answer answer_of(const Session& session, const Payer& payer, const std::vector<TxFields>& fields,
                  const std::vector<Handed>& handed, const std::vector<Draft>& drafts, const Wanted& wanted) {
     Answer answer;
@@ -135,8 +157,8 @@ Answer answer_of(const Session& session, const Payer& payer, const std::vector<T
     answer.data = transfers.front().as_object();
     answer.data["wallet"] = payer.wallet->name();
     if (fields.size() > 1) {
-        answer.data["amount"] = to_text(total_amount(drafts));
-        answer.data["fee"] = to_text(total_fee(drafts));
+        answer.data["total"] = to_text(total_amount(drafts));
+        answer.data["total_fee"] = to_text(total_fee(drafts));
         answer.data["transfers"] = transfers;
     }
     answer.view.line({(handed.empty() ? "Would send " : "Sent ") +
@@ -171,7 +193,7 @@ Reply run_send(Session& session, const Args& args) {
     }
     if (!drafts)
         return fail(insufficient_funds(drafts.error().needed, drafts.error().available, session.ticker()));
-    if (auto fit = check_new_accounts(session, *drafts); !fit) return fail(std::move(fit.error()));
+    if (auto fit = check_new_accounts(session, *payer, *drafts); !fit) return fail(std::move(fit.error()));
     const auto fields = fields_of(session, *payer, *drafts);
     if (args.has("--dry-run")) return answer_of(session, *payer, fields, {}, *drafts, *wanted);
 

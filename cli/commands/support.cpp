@@ -85,6 +85,13 @@ namespace {
 
 Expected<Recipient> recipient_of_uri(Session& session, std::string_view argument, const std::string& text) {
     auto uri = wallet::payment_uri_from_text(text, session.prefix());
+    if (!uri && uri.error().code == wallet::WalletError::bad_address) {
+        // As of an address without the URI: mistyped, and where, or of another network.
+        const auto begin = text.find(':') + 1;
+        auto address = read_value(Kind::address, argument, text.substr(begin, text.find('?') - begin), {},
+                                  argument_context(session));
+        if (!address) return fail(std::move(address.error()));
+    }
     if (!uri) {
         auto out = failure_of(uri.error());
         out.exit = Exit::usage;

@@ -60,6 +60,22 @@ View identity_view(const Session& session, const Wallet& wallet) {
     return view;
 }
 
+/// The other wallets here that hold a key of this one: the money is the same, whatever the name.
+void tell_of_twins(Session& session, const Wallet& made, Answer& answer) {
+    for (const auto& name : session.wallets().names()) {
+        if (name == made.name()) continue;
+        const auto other = session.wallet(name);
+        if (!other) continue; // a damaged file: its keys are not known
+        const auto& own = made.addresses();
+        const bool shared = std::any_of(own.begin(), own.end(), [&](const wallet::WalletAddress& each) {
+            return (*other)->find(each.address) != nullptr;
+        });
+        if (shared)
+            answer.remarks.push_back("The wallet " + name + " holds the same keys: the money of " +
+                                     made.name() + " and " + name + " is the same.");
+    }
+}
+
 // --- new, restore, import ---
 
 Reply run_new(Session& session, const Args& args) {
@@ -88,6 +104,9 @@ Reply run_new(Session& session, const Args& args) {
     answer.view.line({"the wallet's file it is lost.", Tone::warn});
     answer.view.blank();
     answer.view.line({std::string(spoken.text()), Tone::strong});
+    answer.when_unwritten = "The wallet " + name +
+                            " was made, though its words could not be shown: `wallet export " + name +
+                            " --mnemonic` shows them.";
     return answer;
 }
 
@@ -117,20 +136,26 @@ Reply run_restore(Session& session, const Args& args) {
     if (!protection) return fail(std::move(protection.error()));
 
     const auto account = wallet::account_key(*mnemonic);
-    const auto used = wallet::count_used(account, [&](const crypto::Address& address) {
+    const auto known = wallet::count_used(account, [&](const crypto::Address& address) {
         return session.core().read(
             [&](const net::Node& node) { return node.chain().account(address).has_value(); });
     });
+    const auto asked = std::min<std::uint64_t>(args.number_or("--addresses", 1), UINT32_MAX);
+    const auto used = std::max(known, static_cast<std::uint32_t>(asked)); // too many: create refuses it
     auto made = expected(
         session.wallets().create(name, *mnemonic, *protection, session.now(), session.random(), used));
     if (!made) return fail(made.error());
     const auto kept = take_into_use(session, std::move(*made));
     if (!kept) return fail(kept.error());
+    // What was paid beyond those asked for, up to 20 unused ones in a row from there.
+    if (auto found = found_owner(session, **kept); !found) return fail(std::move(found.error()));
+    const auto count = (*kept)->addresses().size();
     Answer answer;
     answer.data = identity(session, **kept);
-    answer.data["addresses"] = (*kept)->addresses().size();
+    answer.data["addresses"] = count;
     answer.view = identity_view(session, **kept);
-    answer.view.line("Restored with " + std::to_string(used) + (used == 1 ? " address." : " addresses."));
+    answer.view.line("Restored with " + std::to_string(count) + (count == 1 ? " address." : " addresses."));
+    tell_of_twins(session, **kept, answer);
     return answer;
 }
 
@@ -151,6 +176,7 @@ Reply run_import(Session& session, const Args& args) {
     Answer answer;
     answer.data = identity(session, **kept);
     answer.view = identity_view(session, **kept);
+    tell_of_twins(session, **kept, answer);
     return answer;
 }
 
@@ -221,9 +247,13 @@ void add_wallet_commands(CommandTree& tree) {
          .summary = "make a wallet again from its words",
          .needs = Needs::core,
          .positionals = {{"name", Kind::new_name, "what to call it here"}},
-         .options = {option("--mnemonic-file", "F", Kind::file, "holds the words"), no_password_option()},
+         .options = {option("--mnemonic-file", "F", Kind::file, "holds the words"),
+                     option("--addresses", "N", Kind::count, "at least so many addresses"),
+                     no_password_option()},
          .run = run_restore,
-         .details = "Addresses that the chain knows are found again, up to 20 unused ones in a row.",
+         .details =
+             "Addresses that the chain knows are found again, up to 20 unused ones in a row. Of a wallet "
+             "that handed out more than that without being paid, say how many with --addresses.",
          .examples = {"wallet restore alice", "wallet restore alice --mnemonic-file words.txt"}});
     tree.add({.path = "wallet import",
               .summary = "make a wallet of one private key in PEM form",

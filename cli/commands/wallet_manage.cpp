@@ -94,11 +94,14 @@ Reply run_show(Session& session, const Args& args) {
     return answer;
 }
 
+/// A file that cannot be read as a wallet still has a name, by which it can be renamed and removed.
+bool is_unreadable(const Failure& why) { return why.code == "damaged" || why.code == "too_new"; }
+
 Reply run_rename(Session& session, const Args& args) {
     const auto& from = args.text("from");
     const auto& to = args.text("to");
     const auto wallet = session.wallet(from);
-    if (!wallet) return fail(wallet.error());
+    if (!wallet && !is_unreadable(wallet.error())) return fail(wallet.error());
     session.release_wallet(from);
     if (auto renamed = expected(session.wallets().rename(from, to)); !renamed) return fail(renamed.error());
     Answer answer;
@@ -108,10 +111,10 @@ Reply run_rename(Session& session, const Args& args) {
 }
 
 Reply run_remove(Session& session, const Args& args) {
-    const auto wallet = session.wallet(args.text("name"));
-    if (!wallet) return fail(wallet.error());
-    const auto name = (*wallet)->name();
-    const auto address = session.to_text((*wallet)->primary().address);
+    const auto& name = args.text("name");
+    const auto wallet = session.wallet(name);
+    if (!wallet && !is_unreadable(wallet.error())) return fail(wallet.error());
+    const auto address = wallet ? session.to_text((*wallet)->primary().address) : std::string();
     if (auto agreed = session.confirm(
             "Remove the wallet " + name + " for good; without its words or a backup its money is lost", name);
         !agreed)
@@ -119,7 +122,7 @@ Reply run_remove(Session& session, const Args& args) {
     session.release_wallet(name);
     if (auto removed = expected(session.wallets().remove(name)); !removed) return fail(removed.error());
     Answer answer;
-    answer.data = object{{"name", name}, {"address", address}};
+    answer.data = object{{"name", name}, {"address", optional_text(address)}};
     answer.view.line("Removed the wallet " + name + ".");
     return answer;
 }

@@ -123,9 +123,11 @@ Expected<DataDirectory> DataDirectory::open(const fs::path& path, const consensu
                     {}};
         if (holder.pid != 0) why.message += " by process " + std::to_string(holder.pid);
         if (!holder.pane.empty()) why.message += " in tmux pane " + escape_for_display(holder.pane);
+        if (!holder.command.empty()) why.message += ": " + escape_for_display(holder.command);
         why.hint = "end that one, or choose another directory: --datadir DIR, --profile NAME or --scratch";
         why.extra["pid"] = holder.pid;
         if (!holder.pane.empty()) why.extra["pane"] = holder.pane;
+        if (!holder.command.empty()) why.extra["command"] = holder.command;
         return fail(std::move(why));
     }
     auto state = std::make_unique<State>(State{std::move(*lock)});

@@ -1,3 +1,4 @@
+#include <base/utf8.hpp>
 #include <cli/builtin/builtins.hpp>
 #include <cli/builtin/help_text.hpp>
 #include <cli/commands/commands.hpp>
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <sys/stat.h>
 #include <utility>
 
@@ -52,6 +54,26 @@ bool wants_node_at_once(const LaunchOptions& options) {
                            std::find(about.begin(), about.end(), options.command.front()) != about.end();
     const bool listens = options.listen && *options.listen != "off";
     return (listens || !options.connect.empty()) && !only_asks;
+}
+
+/// A daemon that was told to do nothing beside: it has nothing to say on standard output.
+bool answers_nobody(const LaunchOptions& options) {
+    return options.daemon && options.command.empty() && options.scripts.empty() && !options.events &&
+           !options.version && !options.help;
+}
+
+/// An alias of a command's name would never be met.
+std::optional<Failure> bad_alias(const CommandTree& tree, const Settings& settings,
+                                 const std::filesystem::path& file) {
+    for (const auto& [name, command] : settings.aliases)
+        if (names_command(tree, name))
+            return Failure{"bad_settings",
+                           Exit::usage,
+                           escape_for_display(file.string()) + ": [alias] " + name + ": " + name +
+                               " is a command already",
+                           "give the alias another name",
+                           {}};
+    return std::nullopt;
 }
 
 /// The modes, one after the other.
@@ -157,6 +179,7 @@ Exit run_session(LaunchOptions options, Streams& streams, const Environment& env
     Interpreter interpreter(session, streams, tree, printing);
     add_commands(tree);
     add_builtin_commands(tree, interpreter);
+    if (const auto why = bad_alias(tree, settings, places->settings)) return refuse(streams, *why, json);
     interpreter.aliases() = settings.aliases;
     Exit code = Exit::ok;
     const auto guard = [&](const auto& work) {
@@ -180,6 +203,14 @@ Exit run_guarded(const std::vector<std::string>& arguments, Streams& streams) {
     const bool json = wants_json(arguments);
     auto options = read_launch_options(arguments);
     if (!options) return refuse(streams, options.error(), json);
+    if (streams.out_was_closed() && !answers_nobody(*options)) {
+        const Failure why{"no_output",
+                          Exit::failed,
+                          "standard output is closed: no answer could be given",
+                          "nothing was done; send the answer to a file, or to /dev/null",
+                          {}};
+        return refuse(streams, why, false);
+    }
     if (options->version) options->command = {"version"};
     if (options->help) {
         // The tree alone: nothing is opened for it.
@@ -199,9 +230,9 @@ Exit run_guarded(const std::vector<std::string>& arguments, Streams& streams) {
 
 int run_program(const std::vector<std::string>& arguments) {
     ::umask(0077); // what cairn writes is its user's alone
-    Streams streams;
     Exit code = Exit::failed;
     try {
+        Streams streams;
         try {
             code = run_guarded(arguments, streams);
         } catch (...) {
@@ -213,7 +244,7 @@ int run_program(const std::vector<std::string>& arguments) {
     } catch (const ClosedPipe&) {
         code = Exit::closed_pipe;
     } catch (...) {
-        streams.err("error: cairn cannot write its answer\n");
+        std::fputs("error: cairn cannot write its answer\n", stderr);
     }
     return static_cast<int>(code);
 }

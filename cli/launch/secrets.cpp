@@ -38,44 +38,62 @@ class Silence {
     bool wanted_;
 };
 
-/// Up to a line feed or the end. False where the line is too long or cannot be read.
-bool read_line(int descriptor, crypto::SecretBytes& line) {
+enum class Reading { done, too_long, failed, stopped };
+
+/// Up to a line feed or the end.
+Reading read_line(int descriptor, Signals& signals, crypto::SecretBytes& line) {
     Byte byte = 0;
     while (line.size() <= longest_secret) {
+        std::array<pollfd, 2> waited = {pollfd{descriptor, POLLIN, 0},
+                                        pollfd{signals.descriptor(), POLLIN, 0}};
+        if (::poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR) return Reading::failed;
+        if (signals.reason() != Signals::Reason::none) return Reading::stopped;
+        if (waited[1].revents != 0) signals.take();
+        if (waited[0].revents == 0) continue;
         const ssize_t count = ::read(descriptor, &byte, 1);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return false;
+        if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (count < 0) return Reading::failed;
         if (count == 0 || byte == '\n') break;
         line.append({&byte, 1});
     }
     crypto::wipe({&byte, 1});
+    if (line.size() > longest_secret) return Reading::too_long;
     if (!line.empty() && line.view().back() == '\r')
         line = crypto::SecretBytes(line.view().first(line.size() - 1));
-    return line.size() <= longest_secret;
+    return Reading::done;
 }
 
 } // namespace
 
-Expected<crypto::SecretBytes> secret_from_descriptor(int descriptor) {
+Expected<crypto::SecretBytes> secret_from_descriptor(int descriptor, Signals& signals) {
+    const auto bad = [](const std::string& why) {
+        return failure(Exit::locked, "bad_password_file", "the password " + why);
+    };
     crypto::SecretBytes line;
-    if (!read_line(descriptor, line))
-        return failure(Exit::locked, "bad_password_file",
-                       "the password cannot be read: " + std::string(line.size() > longest_secret
-                                                                         ? "the line is too long"
-                                                                         : std::strerror(errno)));
-    if (line.empty()) return failure(Exit::locked, "bad_password_file", "the password is empty");
+    switch (read_line(descriptor, signals, line)) {
+    case Reading::too_long:
+        return bad("cannot be read: the line is too long");
+    case Reading::failed:
+        return bad(std::string("cannot be read: ") + std::strerror(errno));
+    case Reading::stopped:
+        return failure(Exit::interrupted, "interrupted", "interrupted");
+    case Reading::done:
+        break;
+    }
+    if (line.empty()) return bad("is empty");
     return line;
 }
 
-Expected<crypto::SecretBytes> secret_from_file(const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+Expected<crypto::SecretBytes> secret_from_file(const std::filesystem::path& file, Signals& signals) {
+    // Not blocking: a pipe may have nobody yet who writes to it.
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (descriptor < 0) {
         const bool absent = errno == ENOENT || errno == ENOTDIR;
         return failure(
             absent ? Exit::not_found : Exit::locked, absent ? "file_not_found" : "bad_password_file",
             "the password file " + escape_for_display(file.string()) + ": " + std::strerror(errno));
     }
-    auto secret = secret_from_descriptor(descriptor);
+    auto secret = secret_from_descriptor(descriptor, signals);
     ::close(descriptor);
     return secret;
 }

@@ -13,8 +13,9 @@
 namespace cairn::cli {
 
 /// The first line, without its end, at most 4,096 bytes: file_not_found (4), bad_password_file (5).
-Expected<crypto::SecretBytes> secret_from_file(const std::filesystem::path& file);
-Expected<crypto::SecretBytes> secret_from_descriptor(int descriptor);
+/// interrupted (130) where `signals` ask for the end first: a pipe may never be written to.
+Expected<crypto::SecretBytes> secret_from_file(const std::filesystem::path& file, Signals& signals);
+Expected<crypto::SecretBytes> secret_from_descriptor(int descriptor, Signals& signals);
 
 /// One line typed at the terminal, after `question`. interrupted (130) by Ctrl-C, declined (8) by Ctrl-D.
 Expected<crypto::SecretBytes> ask_at_terminal(Streams& streams, Signals& signals, std::string_view question,

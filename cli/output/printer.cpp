@@ -152,9 +152,12 @@ std::string render(const Answer& answer, const RecordHead& head, const Style& st
         append_json(out, answer.data);
         if (answer.exit != Exit::ok) {
             out += ",\"error\":";
-            append_json(out, json::object{{"code", answer.no_code},
-                                          {"exit", static_cast<int>(answer.exit)},
-                                          {"message", answer.no_message}});
+            json::object error{{"code", answer.no_code},
+                               {"exit", static_cast<int>(answer.exit)},
+                               {"message", answer.no_message}};
+            const auto hint = usual_hint({answer.no_code, answer.exit, answer.no_message, {}, {}}, head.cmd);
+            if (!hint.empty()) error["hint"] = hint;
+            append_json(out, error);
         }
         return out + "}\n";
     }

@@ -1,7 +1,8 @@
 #include <cli/output/streams.hpp>
+#include <store/fault.hpp>
 
 #include <cerrno>
-#include <cstring>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -26,10 +27,27 @@ int write_all(int descriptor, std::string_view text) {
     return 0;
 }
 
+/// Who starts us may have closed standard input or output. Then the first files that are opened would take
+/// their numbers, and what is printed would be written into them. Whether it was closed.
+bool fill_if_closed(int descriptor) {
+    if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) return false;
+    const int null = ::open("/dev/null", O_RDWR); // the lowest free number
+    if (null != descriptor) throw Fault("no file descriptor left for standard input and output");
+    return true;
+}
+
+bool fill_all_closed() {
+    fill_if_closed(STDIN_FILENO);
+    const bool out = fill_if_closed(STDOUT_FILENO);
+    fill_if_closed(STDERR_FILENO);
+    return out;
+}
+
 } // namespace
 
 Streams::Streams()
-    : in_is_terminal_(::isatty(STDIN_FILENO) == 1),
+    : out_was_closed_(fill_all_closed()),
+      in_is_terminal_(::isatty(STDIN_FILENO) == 1),
       out_is_terminal_(::isatty(STDOUT_FILENO) == 1),
       err_is_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
@@ -48,7 +66,7 @@ void Streams::err(std::string_view text) {
 void Streams::write_out(std::string_view text) {
     const int error = write_all(STDOUT_FILENO, text);
     if (error == EPIPE) throw ClosedPipe{};
-    if (error != 0) throw Fault(std::string("cannot write to standard output: ") + std::strerror(error));
+    if (error != 0) throw store::IoFault("write to", "standard output", error);
 }
 
 void Streams::write_err(std::string_view text) { write_all(STDERR_FILENO, text); }

@@ -15,8 +15,12 @@ struct ClosedPipe {};
 
 class Streams {
   public:
-    /// SIGPIPE must be ignored (signals.hpp sees to it).
+    /// SIGPIPE must be ignored (signals.hpp sees to it). To be made before any file is opened: what of the
+    /// three is closed gets /dev/null, or the next file opened would stand in its place.
     Streams();
+
+    /// Standard output was closed when the program began.
+    bool out_was_closed() const { return out_was_closed_; }
 
     /// To standard output. ClosedPipe where nobody reads; Fault for a full disk and the like.
     void out(std::string_view text);
@@ -37,6 +41,7 @@ class Streams {
     void write_err(std::string_view text);
 
   private:
+    bool out_was_closed_;
     bool in_is_terminal_;
     bool out_is_terminal_;
     bool err_is_terminal_;

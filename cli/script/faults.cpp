@@ -2,11 +2,34 @@
 #include <cli/output/streams.hpp>
 #include <cli/script/faults.hpp>
 #include <store/fault.hpp>
+#include <wallet/files.hpp>
 
 #include <filesystem>
 #include <new>
 
 namespace cairn::cli {
+
+namespace {
+
+/// What can be done depends on what is damaged: the index can be made anew, nothing else can.
+std::string hint_of(const DamagedStore& damage) {
+    const std::filesystem::path file = damage.file();
+    const auto folder = file.parent_path();
+    if (file == "index" || folder.filename() == "index")
+        return "--reindex makes the index anew from the log; nothing is lost by it";
+    if (folder.parent_path().filename() == "outbox")
+        return "keep a copy and move outbox/ away: own payments that still wait have to be sent again";
+    if (file.filename() == "network.json")
+        return "put it back from a copy, or remove it and name the network by --network";
+    return "keep a copy of the data directory and put blocks/ back from a copy of an earlier time; --reindex "
+           "takes what the log still holds, and what follows the damage is lost here";
+}
+
+Failure file_fault(bool full, const char* what) {
+    return {full ? "disk_full" : "io_error", Exit::failed, escape_for_display(what), {}, {}};
+}
+
+} // namespace
 
 Failure failure_of_current_exception() {
     try {
@@ -17,7 +40,7 @@ Failure failure_of_current_exception() {
         Failure why{"store_damaged",
                     Exit::damaged,
                     "the store is damaged: " + escape_for_display(damage.what()),
-                    "keep a copy of the data directory; if only index/ is damaged, --reindex makes it anew",
+                    hint_of(damage),
                     {}};
         why.extra["file"] = damage.file();
         why.extra["offset"] = damage.offset();
@@ -25,20 +48,14 @@ Failure failure_of_current_exception() {
     } catch (const store::ForeignStore& foreign) {
         return {"foreign_store", Exit::failed, escape_for_display(foreign.what()), {}, {}};
     } catch (const store::IoFault& fault) {
-        const bool full = fault.disk_full();
-        return {full ? "disk_full" : "io_error",
-                Exit::failed,
-                escape_for_display(fault.what()),
-                full ? "nothing that was acknowledged is lost; make room and start again" : "",
-                {}};
+        return file_fault(fault.disk_full(), fault.what());
+    } catch (const wallet::FileFault& fault) {
+        return file_fault(fault.disk_full(), fault.what());
     } catch (const Fault& fault) {
         return {"fault", Exit::failed, escape_for_display(fault.what()), {}, {}};
     } catch (const std::filesystem::filesystem_error& error) {
-        return {"io_error",
-                Exit::failed,
-                escape_for_display(error.path1().string() + ": " + error.code().message()),
-                {},
-                {}};
+        const bool full = error.code() == std::errc::no_space_on_device;
+        return file_fault(full, (error.path1().string() + ": " + error.code().message()).c_str());
     } catch (const std::bad_alloc&) {
         return {"out_of_memory", Exit::failed, "there is not enough memory", {}, {}};
     } catch (...) {

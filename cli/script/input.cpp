@@ -28,43 +28,50 @@ class Descriptor {
     int descriptor_;
 };
 
-/// A descriptor that nobody opened is an empty input.
-Expected<std::size_t> read_some(int descriptor, char* buffer, std::size_t size) {
+/// nullopt where there is nothing yet after all.
+Expected<std::optional<std::size_t>> read_some(int descriptor, char* buffer, std::size_t size) {
+    const ssize_t count = ::read(descriptor, buffer, size);
+    if (count >= 0) return std::optional(static_cast<std::size_t>(count));
+    if (errno == EINTR || errno == EAGAIN) return std::optional<std::size_t>();
+    return failure(Exit::failed, "io_error", std::string("cannot read: ") + std::strerror(errno));
+}
+
+/// Waits for the descriptor, the session's stop and its events.
+Expected<std::size_t> read_waiting(Session& session, int descriptor, char* buffer, std::size_t size) {
     while (true) {
-        const ssize_t count = ::read(descriptor, buffer, size);
-        if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno == EBADF) return std::size_t{0};
-        if (errno != EINTR && errno != EAGAIN)
-            return failure(Exit::failed, "io_error", std::string("cannot read: ") + std::strerror(errno));
-        if (errno == EAGAIN) {
-            pollfd ready{descriptor, POLLIN, 0};
-            ::poll(&ready, 1, -1);
-        }
+        // poll(2) rather than epoll: it also takes regular files, which are always ready
+        std::array<pollfd, 3> waited = {pollfd{descriptor, POLLIN, 0},
+                                        pollfd{session.signals().descriptor(), POLLIN, 0},
+                                        pollfd{session.notice_descriptor(), POLLIN, 0}};
+        if (::poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR)
+            return failure(Exit::failed, "io_error",
+                           std::string("cannot wait for input: ") + std::strerror(errno));
+        if (session.stop().stop_requested()) return fail(session.stop_failure());
+        if (waited[1].revents != 0) session.signals().take();
+        if (waited[2].revents != 0) session.pump();
+        if (waited[0].revents == 0) continue;
+        auto count = read_some(descriptor, buffer, size);
+        if (!count) return fail(std::move(count.error()));
+        if (*count) return **count;
     }
+}
+
+/// Names of descriptors that were handed to this process: what is behind them is the user's choice.
+bool is_inherited(const std::string& name) {
+    return name == "/dev/stdin" || name.starts_with("/dev/fd/") || name.starts_with("/proc/self/fd/");
 }
 
 } // namespace
 
 LineSource standard_input(Session& session) {
-    return LineSource([&session](char* buffer, std::size_t size) -> Expected<std::size_t> {
-        while (true) {
-            // poll(2) rather than epoll: it also takes regular files, which are always ready
-            std::array<pollfd, 3> waited = {pollfd{STDIN_FILENO, POLLIN, 0},
-                                            pollfd{session.signals().descriptor(), POLLIN, 0},
-                                            pollfd{session.notice_descriptor(), POLLIN, 0}};
-            if (::poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR)
-                return failure(Exit::failed, "io_error",
-                               std::string("cannot wait for input: ") + std::strerror(errno));
-            if (session.stop().stop_requested()) return fail(session.stop_failure());
-            if (waited[1].revents != 0) session.signals().take();
-            if (waited[2].revents != 0) session.pump();
-            if (waited[0].revents != 0) return read_some(STDIN_FILENO, buffer, size);
-        }
+    return LineSource([&session](char* buffer, std::size_t size) {
+        return read_waiting(session, STDIN_FILENO, buffer, size);
     });
 }
 
-Expected<LineSource> open_script(const std::string& name) {
-    const int opened = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+Expected<LineSource> open_script(Session& session, const std::string& name) {
+    // Not blocking: a pipe may have nobody yet who writes to it.
+    const int opened = ::open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (opened < 0) {
         const bool absent = errno == ENOENT || errno == ENOTDIR;
         return failure(absent ? Exit::not_found : Exit::failed, absent ? "file_not_found" : "io_error",
@@ -72,11 +79,16 @@ Expected<LineSource> open_script(const std::string& name) {
     }
     auto descriptor = std::make_shared<Descriptor>(opened);
     struct stat about {};
-    if (::fstat(opened, &about) == 0 && S_ISDIR(about.st_mode))
+    const bool known = ::fstat(opened, &about) == 0;
+    if (known && S_ISDIR(about.st_mode))
         return failure(Exit::failed, "io_error",
                        "the script " + escape_for_display(name) + " is a directory");
-    return LineSource(
-        [descriptor](char* buffer, std::size_t size) { return read_some(descriptor->get(), buffer, size); });
+    if (known && (S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode)) && !is_inherited(name))
+        return failure(Exit::failed, "unreadable_file",
+                       "the script " + escape_for_display(name) + " is a device");
+    return LineSource([&session, descriptor](char* buffer, std::size_t size) {
+        return read_waiting(session, descriptor->get(), buffer, size);
+    });
 }
 
 } // namespace cairn::cli

@@ -86,7 +86,7 @@ Expected<Exit> Interpreter::run_file(const std::string& name) {
     if (depth_ >= deepest)
         return failure(Exit::failed, "too_deep",
                        "scripts run each other more than " + std::to_string(deepest) + " deep");
-    auto source = name == "-" ? Expected<LineSource>(standard_input(session_)) : open_script(name);
+    auto source = name == "-" ? Expected<LineSource>(standard_input(session_)) : open_script(session_, name);
     if (!source) return fail(std::move(source.error()));
     const unsigned before = depth_;
     if (current_) ++depth_; // by a line of another script, or of the prompt
@@ -242,10 +242,16 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
         return reply.error().exit;
     }
     if (reply->last_id) session_.variables()["_"] = *reply->last_id;
-    streams_.out(render(*reply, {++sequence_, line.path, line.origin.line}, style(line.output)));
+    try {
+        streams_.out(render(*reply, {++sequence_, line.path, line.origin.line}, style(line.output)));
+    } catch (...) {
+        if (!reply->when_unwritten.empty()) session_.remark(reply->when_unwritten);
+        throw;
+    }
     for (const auto& remark : reply->remarks) session_.remark(remark);
     if (reply->exit != Exit::ok) {
         last_failure_ = Failure{reply->no_code, reply->exit, line.path + ": " + reply->no_message, {}, {}};
+        last_failure_->hint = usual_hint(*last_failure_, line.path);
         // An interruption needs no more words.
         if (!line.origin.source.empty() && !ends_the_run(reply->exit))
             streams_.err(render_message(*last_failure_, line.origin, false));
@@ -267,7 +273,9 @@ Expected<void> Interpreter::record(const std::string& file) {
     if (record_descriptor_ >= 0) ::close(record_descriptor_);
     record_descriptor_ = -1;
     if (file.empty()) return {};
-    record_descriptor_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    // Not blocking: of a pipe that nobody reads it is told.
+    record_descriptor_ =
+        ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
     if (record_descriptor_ < 0) {
         const bool absent = errno == ENOENT || errno == ENOTDIR;
         return failure(absent ? Exit::not_found : Exit::failed, absent ? "file_not_found" : "io_error",

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace cairn::cli {
 
@@ -26,7 +27,6 @@ LineSource LineSource::of_text(std::string text) {
 
 Expected<std::optional<std::string>> LineSource::physical() {
     std::string line;
-    bool too_long = false;
     bool any = false;
     while (true) {
         if (at_ == buffer_.size() && !ended_) {
@@ -38,19 +38,26 @@ Expected<std::optional<std::string>> LineSource::physical() {
             if (!count) return fail(std::move(count.error()));
         }
         if (at_ == buffer_.size()) break; // the end
-        any = true;
         const std::size_t end = buffer_.find('\n', at_);
         const std::size_t stop = std::min(end, buffer_.size());
-        too_long = too_long || line.size() + (stop - at_) > longest_line;
-        if (!too_long) line.append(buffer_, at_, stop - at_);
-        at_ = std::min(stop + 1, buffer_.size());
+        const std::size_t begin = std::exchange(at_, std::min(stop + 1, buffer_.size()));
+        if (skipping_) { // the rest of a line that was refused
+            skipping_ = end == std::string::npos;
+            continue;
+        }
+        any = true;
+        if (line.size() + (stop - begin) > longest_line) {
+            // Told at once: its end may never come.
+            skipping_ = end == std::string::npos;
+            ++number_;
+            return failure(Exit::usage, "line_too_long",
+                           "the line is longer than " + std::to_string(longest_line) + " bytes");
+        }
+        line.append(buffer_, begin, stop - begin);
         if (end != std::string::npos) break;
     }
     if (!any) return std::optional<std::string>();
     ++number_;
-    if (too_long)
-        return failure(Exit::usage, "line_too_long",
-                       "the line is longer than " + std::to_string(longest_line) + " bytes");
     if (number_ == 1 && line.compare(0, byte_order_mark.size(), byte_order_mark) == 0)
         line.erase(0, byte_order_mark.size());
     if (!line.empty() && line.back() == '\r') line.pop_back();

@@ -25,7 +25,8 @@ class LineSource {
         std::string text;
         std::uint64_t number = 0; ///< of its first physical line, from 1
     };
-    /// nullopt at the end. line_too_long (2); the source is then at the next line.
+    /// nullopt at the end. line_too_long (2) as soon as the bound is passed; the next call passes over the
+    /// rest of that line.
     Expected<std::optional<Line>> next();
     std::uint64_t number() const { return number_; } ///< of the last physical line read
 
@@ -37,6 +38,7 @@ class LineSource {
     std::string buffer_;
     std::size_t at_ = 0;
     bool ended_ = false;
+    bool skipping_ = false; ///< up to the end of a line that was refused
     std::uint64_t number_ = 0;
 };
 

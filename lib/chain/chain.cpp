@@ -47,7 +47,9 @@ Acceptance Chain::State::judge(const Block& block, Time now, bool signatures_che
 Acceptance Chain::State::take(const Block& block, store::LogPosition position, std::optional<Time> now) {
     const BlockId id = block_id(block.head);
     const auto parent_number = blocks.find(block.header().parent);
-    if (!parent_number) throw Fault("a block in the log has no parent there");
+    if (!parent_number)
+        throw damaged_record(position,
+                             "a block whose parent does not stand before it: one of the two was altered");
     const StoredBlock parent = blocks.at(*parent_number);
     const consensus::ChainPoint at = consensus::extend(network, point(parent), block.head, id);
     StoredBlock stored;

@@ -53,6 +53,12 @@ std::optional<BlockId> decode_decision(ByteView record) {
     return in.finished() ? std::optional(tip) : std::nullopt;
 }
 
+DamagedStore damaged_record(store::LogPosition position, const std::string& why) {
+    const std::string number = std::to_string(position.file);
+    const std::string zeros(number.size() < 5 ? 5 - number.size() : 0, '0');
+    return {"blocks/" + zeros + number + ".dat", position.offset, why};
+}
+
 Chain::State::State(consensus::Network of, store::RecordLog& to, store::Index& at, ChainOptions with)
     : network(std::move(of)),
       log(to),
@@ -89,8 +95,7 @@ void Chain::State::begin_with_genesis() {
     }
     const auto block = decode_block(first->payload, network.seal_kind());
     if (!block || block_id(block->head) != network.id())
-        throw DamagedStore("blocks/00000.dat", first->position.offset,
-                           "the first record is not this network's genesis");
+        throw damaged_record(first->position, "the first record is not this network's genesis");
     taken_to = first->end;
 
     const consensus::ChainPoint at = consensus::genesis_point(network);
@@ -128,16 +133,14 @@ void Chain::State::replay() {
     while (const auto record = cursor.next()) {
         if (const auto accepted = decode_decision(record->payload)) {
             const auto number = blocks.find(*accepted);
-            if (!number)
-                throw DamagedStore("blocks", record->position.packed(),
-                                   "a branch was accepted that is not there");
+            if (!number) throw damaged_record(record->position, "a branch was accepted that is not there");
             // Under another max_reorg it may have been followed already.
             if (blocks.at(*number).work > tip.work) follow_held(*number, std::nullopt);
             taken_to = record->end;
             continue;
         }
         const auto block = decode_block(record->payload, network.seal_kind());
-        if (!block) throw DamagedStore("blocks", record->position.packed(), "a record is no block");
+        if (!block) throw damaged_record(record->position, "a record is no block");
         if (blocks.find(block_id(block->head))) continue;
         taken_to = record->end;
         take(*block, record->position, std::nullopt);

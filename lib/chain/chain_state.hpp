@@ -1,6 +1,7 @@
 // Inside of Chain: its tables and the moves of the tip. Private to chain*.cpp.
 #pragma once
 
+#include <base/fault.hpp>
 #include <chain/account_table.hpp>
 #include <chain/block_table.hpp>
 #include <chain/chain.hpp>
@@ -13,6 +14,9 @@ namespace cairn::chain {
 Bytes encode_decision(const BlockId& tip);
 /// nullopt where the record is another one.
 std::optional<BlockId> decode_decision(ByteView record);
+
+/// What is wrong with the record there, named as the data directory names its file.
+DamagedStore damaged_record(store::LogPosition position, const std::string& why);
 
 struct Chain::State {
     State(consensus::Network of, store::RecordLog& to, store::Index& at, ChainOptions with);

@@ -44,7 +44,7 @@ std::string reason(int error) {
 }
 
 [[noreturn]] void fault(const char* act, const fs::path& path, int error = errno) {
-    throw Fault("cannot " + std::string(act) + " " + path.string() + ": " + reason(error));
+    throw FileFault(act, path, error);
 }
 
 class Descriptor {
@@ -129,6 +129,11 @@ bool rename_new(const fs::path& from, const fs::path& to) {
 }
 
 } // namespace
+
+FileFault::FileFault(const char* act, const fs::path& path, int code)
+    : Fault("cannot " + std::string(act) + " " + path.string() + ": " + reason(code)), code_(code) {}
+
+bool FileFault::disk_full() const { return code_ == ENOSPC || code_ == EDQUOT; }
 
 std::optional<crypto::SecretBytes> read_file(const fs::path& file, std::size_t limit) {
     // Not blocking: what lies there may be a pipe that nobody writes to.

@@ -1,7 +1,8 @@
 // The wallet's own files: whole, small, replaced atomically. Directories are 0700, files 0600. What the
-// system cannot do is thrown as Fault, with a sentence for people (disk full, read-only, no permission).
+// system cannot do is thrown as FileFault, with a sentence for people (disk full, read-only, no permission).
 #pragma once
 
+#include <base/fault.hpp>
 #include <crypto/secret.hpp>
 
 #include <filesystem>
@@ -9,6 +10,16 @@
 #include <string>
 
 namespace cairn::wallet {
+
+class FileFault : public Fault {
+  public:
+    /// `act`: a verb, as in "cannot VERB PATH". `code`: errno's value.
+    FileFault(const char* act, const std::filesystem::path& path, int code);
+    bool disk_full() const; ///< ENOSPC or EDQUOT
+
+  private:
+    int code_;
+};
 
 /// nullopt where there is no such file. A file longer than `limit` is read up to limit + 1 bytes, for the
 /// caller to refuse: memory never grows with what lies there.

@@ -59,8 +59,7 @@ Outcome<void> check_start(ByteView file) {
     if (version == 0) return damaged("there is no version 0");
     if (file.size() < smallest) return damaged("it is cut short");
     if (file.size() > Keystore::max_bytes) return damaged("it is longer than a wallet can be");
-    if (!checksum_holds(file))
-        return damaged("its checksum does not hold; restore it from a backup or the mnemonic");
+    if (!checksum_holds(file)) return damaged("its checksum does not hold");
     return {};
 }
 

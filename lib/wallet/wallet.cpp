@@ -103,19 +103,20 @@ Outcome<Wallet> Wallet::write_new(const std::filesystem::path& file, const Keyst
 Outcome<Wallet> Wallet::open(const std::filesystem::path& file) {
     const auto bytes = read_file(file, Keystore::max_bytes);
     if (!bytes) return refuse(WalletError::not_found, "there is no file " + file.string());
+    const auto refused = [&file](const Refusal& why) {
+        return refuse(why.code, file.string() + ": " + why.message);
+    };
     auto keystore = Keystore::decode(bytes->view());
     // It was a wallet once: nothing else is kept under such a name.
     if (!keystore && keystore.error().code == WalletError::not_a_wallet)
-        return refuse(WalletError::damaged, "the wallet file " + file.string() +
-                                                " is damaged: it does not begin as one; restore it from a "
-                                                "backup or the mnemonic");
-    if (!keystore) return fail(keystore.error());
+        return refused({WalletError::damaged, "the wallet file is damaged: it does not begin as one"});
+    if (!keystore) return refused(keystore.error());
     if (keystore->protection() == KeystoreProtection::password)
         return Wallet(file, std::move(*keystore), nullptr);
     auto secret = keystore->open({});
-    if (!secret) return fail(secret.error());
+    if (!secret) return refused(secret.error());
     auto unlocked = make_secret(keystore->keys(), std::move(*secret), {});
-    if (!unlocked) return fail(unlocked.error());
+    if (!unlocked) return refused(unlocked.error());
     return Wallet(file, std::move(*keystore), std::move(*unlocked));
 }
 

@@ -75,6 +75,7 @@ struct Core::State {
     // ---------------------------------------------------------------- shared
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
     chain::OpenReport report;
+    StoresReport stores_report;
     NoticeQueue notices;
     HashRate rate;
     std::atomic<std::uint64_t> quick_total{0};
@@ -107,6 +108,7 @@ Core::State::State(consensus::Network network, const CoreOptions& options)
       node(std::move(network), stores.log(), stores.index(), stores.outbox(), random,
            with_addresses(options.node, AddressFile::read(options.directory / "peers"))),
       report(node.chain().open_report()),
+      stores_report(report_of(stores, node.chain())),
       searcher(
           options.mining_threads,
           [this](const mining::Found& found) {
@@ -379,6 +381,7 @@ SearchStatus Core::search_status() const {
 void Core::set_mining_threads(unsigned threads) { state_->threads = std::max(1U, threads); }
 
 const chain::OpenReport& Core::open_report() const { return state_->report; }
+const StoresReport& Core::stores_report() const { return state_->stores_report; }
 
 Core::Notices Core::take_notices() { return state_->notices.take(system_now().steady_ms); }
 

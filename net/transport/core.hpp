@@ -38,6 +38,14 @@ struct SearchStatus {
     std::uint64_t attempts = 0; ///< of the running search
 };
 
+/// What opening found of the stores, beside the chain's own report.
+struct StoresReport {
+    bool log_was_missing = false;  ///< of a directory in use: the ledger began anew
+    bool index_told = false;       ///< how far the log reached once is known
+    std::uint32_t lost_blocks = 0; ///< that the index knew, and the log has no more: the last ones
+    Height lost_to;                ///< height of the last of them
+};
+
 class Core {
   public:
     /// Opens and recovers the stores: Fault and DamagedStore come from here. Says what was cut or rebuilt in
@@ -74,6 +82,7 @@ class Core {
     void set_mining_threads(unsigned threads); ///< from the next search on
 
     const chain::OpenReport& open_report() const;
+    const StoresReport& stores_report() const;
 
     /// Events since the last call, oldest first; bounded: the oldest are dropped, and counted. Peers that
     /// come and go wait a quarter of a second for each other: who comes and goes at once is only counted.

@@ -154,7 +154,7 @@ class BadInput(commands.CommandTest):
         for words in (["chain", "export"], ["history", "--csv"], ["wallet", "export", "--pem"],
                       ["tx", "build", "bob", "1", "--out"], ["network", "new"]):
             with self.subTest(words=words):
-                self.refused(1, "unwritable_file", *words, "/dev/full")
+                self.assertTrue(self.refused(1, "disk_full", *words, "/dev/full")["error"]["hint"])
                 self.refused(1, "unwritable_file", *words, self.home)
                 self.refused(4, "file_not_found", *words, nowhere)
         self.assertEqual([name for name in os.listdir(self.home) if name.endswith(".tmp")], [])

@@ -119,6 +119,7 @@ class Chain(commands.CommandTest):
             self.assertIn(key, blocks[0])
         self.assertEqual([b["height"] for b in self.ok("chain", "show", "--from", "3")["blocks"]], [5, 4, 3])
         self.assertEqual(len(self.ok("chain", "show")["blocks"]), 6)
+        self.refused(4, "unknown_height", "chain", "show", "--from", "6")
         block = self.ok("block", "show", "4", "--verify")
         for key in ("height id parent time producer tx_root state_root history_root target difficulty nonce "
                     "size confirmations transactions").split():

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 import io
 import os
 
@@ -66,10 +67,38 @@ class Payments(commands.CommandTest):
         self.ok("mine", "1", "--to", second)
         sent = self.ok("send", "bob", "120", "--fee", "1")
         self.assertEqual(len(sent["transfers"]), 2)
-        self.assertEqual((sent["amount"], sent["fee"]), ("120", "2"))
+        self.assertEqual((sent["total"], sent["total_fee"]), ("120", "2"))
+        shown = self.ok("tx", "show", sent["txid"])
+        for key in "txid from to amount fee nonce status".split():
+            self.assertEqual(sent[key], shown[key], key)
         self.ok("mine", "--to", "bob")
         self.assertEqual(self.balance("bob")[0], "172")  # the block, its fees, and the payment
         self.assertEqual(self.balance()[0], "28")
+
+    def test_a_small_payment_may_follow_the_one_that_opens_the_account(self):
+        self.directory = self.path("least")
+        self.ok("network", "new", self.path("n.json"), "--name", "least", "--ticker", "LST")
+        network = json.loads(self.read("n.json"))
+        self.assertNotEqual(network["min_new_account"], "0")
+        network.update(half_life_ms=0, limit="0x20ffffff", initial_target="0x20ffffff")
+        self.write("n.json", json.dumps(network))
+        one = ["--datadir", self.directory, "--network", self.path("n.json"), "--json"]
+
+        def run(*words):
+            return self.run_cairn(*one, *words)
+        for name in ("alice", "bob", "carol"):
+            run("wallet", "new", name, "--no-password")
+        run("mine", "1", "--to", "alice")
+        run("mine", "1", "--to", "carol")
+        small = run("send", "bob", "0.0001", "--from", "alice", "--fee", "0.000001")
+        self.assertEqual((small.code, small.records[0]["error"]["code"]), (3, "new_account_too_small"))
+        self.assertTrue(small.records[0]["error"]["hint"])
+        self.assertEqual(run("send", "bob", "1", "--from", "alice").code, 0)
+        self.assertEqual(run("send", "bob", "0.0001", "--from", "alice", "-y").code, 0)
+        other = run("send", "bob", "0.0001", "--from", "carol", "-y")  # which may come first
+        self.assertEqual((other.code, other.records[0]["error"]["code"]), (3, "new_account_too_small"))
+        run("mine", "1", "--to", "carol")
+        self.assertEqual(run("balance", "bob").data["confirmed"], "1.0001")
 
     def test_a_high_fee_asks(self):
         self.funded()
@@ -87,7 +116,7 @@ class Payments(commands.CommandTest):
         rows = "".join(f'{"bob" if i % 2 else bob},0.01,"no {i}, ""quoted"""\n' for i in range(600))
         sent = self.ok("send", "--file", self.write("good.csv", "to,amount,memo\r\n" + rows))
         self.assertEqual([len(t["outputs"]) for t in sent["transfers"]], [256, 256, 88])
-        self.assertEqual(sent["amount"], "6")
+        self.assertEqual((sent["amount"], sent["total"]), ("2.56", "6"))
         self.ok("mine")
         self.assertEqual(self.balance("bob")[0], "6")
         self.assertEqual(self.ok("history", "bob")["entries"][0]["memo"], 'no 512, "quoted"')
@@ -264,6 +293,7 @@ class Histories(commands.CommandTest):
         self.assertEqual(len(lines), 1 + len(entries))
         self.refused(1, "file_exists", "history", "--csv", self.path("h.csv"))
         self.assertIn("points", self.ok("balance", "--graph"))
+        self.refused(2, "conflicting_options", "balance", "--at", "1", "--graph")
         self.assertEqual(self.ok("balance", "--all")["confirmed"], "200")
 
 

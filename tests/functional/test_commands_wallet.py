@@ -120,7 +120,66 @@ class Wallets(commands.CommandTest):
         self.refused(4, "no_wallet", "balance")
 
 
+    def test_money_under_two_names_counts_once(self):
+        words = self.ok("wallet", "new", "alice", "--no-password")["mnemonic"]
+        self.ok("mine", "3")
+        again = self.run_one("wallet", "restore", "up", "--no-password", "--mnemonic-file",
+                             self.write("mn", words))
+        self.assertEqual(again.code, 0)
+        self.assertIn("The wallet alice holds the same keys", again.err)
+        self.ok("wallet", "export", "alice", "--pem", self.path("pem"))
+        pem = self.run_one("wallet", "import", "key", "--no-password", "--pem", self.path("pem"))
+        self.assertIn("The wallet alice holds the same keys", pem.err)
+        outcome = self.run_one("balance", "--all")
+        self.assertEqual(outcome.data["confirmed"], "150")
+        self.assertEqual([each["confirmed"] for each in outcome.data["balances"]], ["150"] * 3)
+        self.assertIn("count once", outcome.err)
+
+    def test_a_damaged_wallet_can_be_seen_renamed_and_removed(self):
+        self.wallets("alice")
+        self.ok("mine")
+        file = self.path("node", "wallets", "tempty.wallet")
+        self.write("node/wallets/tempty.wallet", "")
+        outcome = self.run_one("balance", "--all")
+        self.assertEqual(outcome.code, 11)
+        record = outcome.records[0]
+        self.assertEqual((record["error"]["code"], record["data"]["confirmed"]), ("damaged", "50"))
+        self.assertIn(file, record["error"]["message"])
+        self.assertIn("wallet remove", record["error"]["hint"])
+        self.assertEqual([each["wallet"] for each in record["data"]["balances"]], ["alice", "tempty"])
+        self.assertIn("50", self.run_cairn("--datadir", self.directory, "balance", "--all").out)
+        self.assertIn(file, self.refused(11, "damaged", "balance", "tempty")["error"]["message"])
+        self.ok("wallet", "rename", "tempty", "broken")
+        self.refused(8, "needs_yes", "wallet", "remove", "broken")
+        self.ok("wallet", "remove", "broken", "--yes")
+        self.assertEqual(self.ok("balance", "--all")["confirmed"], "50")
+
+
 class Addresses(commands.CommandTest):
+    def test_an_address_that_a_restore_would_miss_is_told_of(self):
+        words = self.ok("wallet", "new", "alice", "--no-password")["mnemonic"]
+        for _ in range(19):
+            self.assertEqual(self.run_one("address", "new").err, "")
+        outcome = self.run_one("address", "new")
+        self.assertIn("wallet restore", outcome.err)
+        self.assertIn("--addresses 21", outcome.err)
+        for _ in range(24):
+            far = self.ok("address", "new")["address"]
+        self.ok("mine")
+        self.ok("wallet", "new", "payer", "--no-password")
+        self.ok("mine")
+        self.ok("send", far, "7")
+        self.ok("mine")
+        self.ok("wallet", "remove", "alice", "--yes")
+        mnemonic = self.write("mn", words)
+        self.ok("wallet", "restore", "one", "--no-password", "--mnemonic-file", mnemonic)
+        self.assertEqual(self.ok("balance", "one")["confirmed"], "50")
+        self.ok("wallet", "remove", "one", "--yes")
+        restored = self.ok("wallet", "restore", "two", "--no-password", "--mnemonic-file", mnemonic,
+                           "--addresses", "30")
+        self.assertEqual(restored["addresses"], 45)
+        self.assertEqual(self.ok("balance", "two")["confirmed"], "57")
+
     def test_addresses_are_made_listed_and_shown(self):
         address = self.wallets("alice")[0]
         second = self.ok("address", "new", "--label", "rent")
@@ -139,7 +198,10 @@ class Addresses(commands.CommandTest):
         record = self.refused(1, "bad_address", "address", "check", swapped)
         self.assertFalse(record["data"]["valid"])
         main = self.run_cairn("--datadir", self.path("main"), "--json", "wallet", "new", "m", "--no-password")
+        self.refused(2, "wrong_network_address", "send", f"cairn:{main.data['address']}?amount=1")
+        self.refused(2, "bad_address", "send", f"cairn:{swapped}?amount=1")
         record = self.refused(1, "wrong_network_address", "address", "check", main.data["address"])
+        self.assertTrue(record["error"]["hint"])
         self.assertIn("main", record["data"]["message"])
 
     def test_contacts(self):

@@ -41,7 +41,9 @@ class LaunchTest(harness.CairnTest):
         self.addCleanup(os.close, folder)
         made = subprocess.run([harness.binary()], env=self.environment, stdin=folder,
                               capture_output=True, timeout=harness.DEADLINE_S, check=False)
-        self.assertEqual((made.returncode, made.stderr), (1, b"stdin: error: cannot read: Is a directory\n"))
+        self.assertEqual((made.returncode, made.stderr),
+                         (1, b"stdin: error: cannot read: Is a directory\n"
+                             b"  check the path, its permissions and the disk\n"))
 
     def test_i_goes_on_to_standard_input_after_scripts(self):
         self.assertEqual(self.expect(0, "-i", "-c", "echo a", stdin="echo b\n").lines, ["a", "b"])
@@ -112,12 +114,14 @@ class LaunchTest(harness.CairnTest):
             self.assertEqual(os.listdir(self.path("tmp")), [])
 
     def test_one_process_holds_a_data_directory(self):
-        with self.start("--network", "dev", "--json") as first:
+        with self.start("--network", "dev", "--json", "-f", "-") as first:
             self.assertTrue(first.ask("assert height == 0")["ok"])
             second = self.expect(10, "--json", "assert", "height", "==", "0")
             error = second.records[0]["error"]
             self.assertEqual((error["code"], error["pid"]), ("in_use", first.pid))
             self.assertIn(str(first.pid), error["message"])
+            self.assertEqual(error["command"], "cairn -f -")
+            self.assertIn(error["command"], error["message"])
             first.close_input()
             self.assertEqual(first.wait(), 0)
         self.expect(0, "assert", "height", "==", "0")
@@ -171,6 +175,31 @@ class LaunchTest(harness.CairnTest):
             self.assertEqual(process.returncode, 1)
             self.assertNotEqual(process.stderr, b"")
 
+    def test_a_wallet_whose_words_could_not_be_shown_is_told_of(self):
+        with open("/dev/full", "wb") as full:
+            process = self.run_into(full, "--network", "dev", "wallet", "new", "z1", "--no-password")
+        self.assertEqual(process.returncode, 1)
+        self.assertIn(b"The wallet z1 was made", process.stderr)
+        self.assertIn(b"disk is full", process.stderr)
+        words = self.expect(0, "--json", "wallet", "export", "z1", "--mnemonic").data["mnemonic"]
+        self.assertEqual(len(words.split()), 24)
+
+    def test_a_script_is_no_device(self):
+        device = self.expect(1, "--json", "-f", "/dev/zero").records[0]["error"]
+        self.assertEqual(device["code"], "unreadable_file")
+        self.expect(1, "run", "/dev/zero")
+        with open("/dev/zero", "rb") as zeros:
+            made = subprocess.run([harness.binary(), "-f", "/dev/stdin"], env=self.environment,
+                                  cwd=self.home, stdin=zeros, capture_output=True,
+                                  timeout=harness.DEADLINE_S, check=False)
+        self.assertEqual(made.returncode, 2)
+        self.assertIn(b"the line is longer than", made.stderr)
+        os.mkfifo(self.path("pipe"))
+        for name in ("-f", "--password-file"):  # nobody ever writes to it
+            with self.start("--scratch", "--timeout", "0.3", name, self.path("pipe"),
+                            *(["wallet", "new", "a"] if name != "-f" else [])) as process:
+                self.assertEqual(process.wait(), 7, str(process))
+
     def test_settings_are_read_and_unknown_ones_warned_of(self):
         os.makedirs(self.path("config", "cairn"))
         self.write("config/cairn/cairn.toml", 'output = "json"\nnonsense = 1\n\n[alias]\nhi = "echo hello"\n')
@@ -179,6 +208,12 @@ class LaunchTest(harness.CairnTest):
         self.assertIn("cairn.toml:2", outcome.err)
         self.write("config/cairn/cairn.toml", "output = \n")
         self.expect(2, "version")
+        for name in ("send", "wallet"):
+            self.write("config/cairn/cairn.toml", f'[alias]\n{name} = "echo"\n')
+            error = self.expect(2, "--json", "version").records[0]["error"]
+            self.assertEqual(error["code"], "bad_settings")
+            self.assertIn("cairn.toml", error["message"])
+            self.assertIn(f"[alias] {name}", error["message"])
 
     def test_no_colour_when_piped(self):
         self.assertNotIn("\x1b", self.expect(0, "help").out)
@@ -205,6 +240,17 @@ class ClosedDescriptors(harness.CairnTest):
                            env=self.environment, cwd=self.home, capture_output=True,
                            timeout=harness.DEADLINE_S, check=False)
             self.assertEqual(self.expect(0, *place, "--json", "balance").data["confirmed"], "150")
+
+    def test_nothing_is_done_where_no_answer_could_be_given(self):
+        place = ["--network", "dev", "--datadir", self.path("ledger")]
+        self.expect(0, *place, "wallet", "new", "a", "--no-password")
+        words = [harness.binary(), *place, "--json", "mine", "2"]
+        made = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&-', *words], env=self.environment,
+                              cwd=self.home, stderr=subprocess.PIPE, check=False,
+                              timeout=harness.DEADLINE_S)
+        self.assertEqual(made.returncode, 1)
+        self.assertIn(b"standard output is closed", made.stderr)
+        self.expect(0, *place, "assert", "height", "==", "0")
 
 
 if __name__ == "__main__":

@@ -86,6 +86,11 @@ class ScriptTest(harness.CairnTest):
         self.expect(2, stdin="echo ${unset}\n")
         self.expect(2, stdin="echo $_\n")
 
+    def test_unset_gives_output_its_first_mode_back(self):
+        text = "set output csv\nunset output\necho {}\nset output\n"
+        self.assertEqual(self.expect(0, stdin=text.format("x")).lines, ["x", "human"])
+        self.assertIn('"value":"json"', self.expect(0, "--json", stdin=text.format("x")).lines[-1])
+
     def test_aliases(self):
         self.assertEqual(self.expect(0, stdin="alias hi = echo hello\nhi you\n").lines, ["hello you"])
         self.expect(2, stdin="alias a = b\nalias b = a\na\n")

@@ -66,6 +66,19 @@ TEST_CASE("A line without an end takes bounded memory and is refused", "[cli]") 
           Lines{"1!line_too_long", "2:b"});
 }
 
+TEST_CASE("A line that has no end is refused as soon as it is too long", "[cli]") {
+    std::size_t given = 0;
+    LineSource zeros([&given](char* buffer, std::size_t size) -> Expected<std::size_t> {
+        REQUIRE(given <= 2 * LineSource::longest_line);
+        std::fill_n(buffer, size, '\0');
+        given += size;
+        return size;
+    });
+    const auto line = zeros.next();
+    REQUIRE_FALSE(line);
+    CHECK(line.error().code == "line_too_long");
+}
+
 TEST_CASE("Conditions are read with their words apart or together", "[cli]") {
     for (const std::vector<std::string>& words :
          {std::vector<std::string>{"height", ">=", "3"}, {"height>=3"}, {"height", ">=3"}}) {
