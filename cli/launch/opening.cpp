@@ -29,7 +29,7 @@ std::vector<std::string> opening_remarks(const chain::OpenReport& chain, const n
     else if (chain.cut_bytes > 0)
         out.push_back("The last write was not finished when cairn ended: " + bytes + " of it were cut off." +
                       (stores.index_told ? " Nothing that was acknowledged is lost." : ""));
-    if (chain.rebuilt) out.push_back("The index was made anew from the log.");
+    if (chain.rebuilt) out.emplace_back("The index was made anew from the log.");
     return out;
 }
 

@@ -255,6 +255,8 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
         // An interruption needs no more words.
         if (!line.origin.source.empty() && !ends_the_run(reply->exit))
             streams_.err(render_message(*last_failure_, line.origin, false));
+        else if (line.output != OutputMode::json && !last_failure_->hint.empty())
+            session_.remark(last_failure_->hint);
     }
     return reply->exit;
 }

@@ -201,7 +201,8 @@ class Addresses(commands.CommandTest):
         self.refused(2, "wrong_network_address", "send", f"cairn:{main.data['address']}?amount=1")
         self.refused(2, "bad_address", "send", f"cairn:{swapped}?amount=1")
         record = self.refused(1, "wrong_network_address", "address", "check", main.data["address"])
-        self.assertTrue(record["error"]["hint"])
+        told = self.run_cairn("--datadir", self.directory, "address", "check", main.data["address"])
+        self.assertEqual(told.err, record["error"]["hint"] + "\n")
         self.assertIn("main", record["data"]["message"])
 
     def test_contacts(self):
