@@ -249,8 +249,9 @@ class Others(commands.CommandTest):
         self.refused(6, "unreachable", "peers", "add", "127.0.0.1:9")
         self.refused(6, "unresolved", "peers", "add", "nonexistent.invalid:9")
         for words in (["peers", "show", "x"], ["peers", "remove", "x"], ["peers", "ban", "x", "--for", "1h"],
-                      ["peers", "unban", "x"]):
+                      ["peers", "unban", "127.0.0.1:9"]):
             self.refused(4, "unknown_peer", *words)
+        self.refused(2, "bad_argument", "peers", "unban", "x")
         self.assertTrue(self.ok("node", "sync", "--wait")["synced"])
 
     def test_node_network_and_fees(self):
