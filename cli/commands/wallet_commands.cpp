@@ -70,9 +70,15 @@ void tell_of_twins(Session& session, const Wallet& made, Answer& answer) {
         const bool shared = std::any_of(own.begin(), own.end(), [&](const wallet::WalletAddress& each) {
             return (*other)->find(each.address) != nullptr;
         });
-        if (shared)
-            answer.remarks.push_back("The wallet " + name + " holds the same keys: the money of " +
-                                     made.name() + " and " + name + " is the same.");
+        if (!shared) continue;
+        answer.remarks.emplace_back("The wallet ");
+        answer.remarks.back()
+            .append(name)
+            .append(" holds the same keys: the money of ")
+            .append(made.name())
+            .append(" and ")
+            .append(name)
+            .append(" is the same.");
     }
 }
 

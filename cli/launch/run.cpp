@@ -65,14 +65,12 @@ bool answers_nobody(const LaunchOptions& options) {
 /// An alias of a command's name would never be met.
 std::optional<Failure> bad_alias(const CommandTree& tree, const Settings& settings,
                                  const std::filesystem::path& file) {
-    for (const auto& [name, command] : settings.aliases)
-        if (names_command(tree, name))
-            return Failure{"bad_settings",
-                           Exit::usage,
-                           escape_for_display(file.string()) + ": [alias] " + name + ": " + name +
-                               " is a command already",
-                           "give the alias another name",
-                           {}};
+    for (const auto& [name, command] : settings.aliases) {
+        if (!names_command(tree, name)) continue;
+        std::string message = escape_for_display(file.string());
+        message.append(": [alias] ").append(name).append(": it is the name of a command");
+        return Failure{"bad_settings", Exit::usage, std::move(message), "give the alias another name", {}};
+    }
     return std::nullopt;
 }
 
