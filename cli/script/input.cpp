@@ -56,11 +56,6 @@ Expected<std::size_t> read_waiting(Session& session, int descriptor, char* buffe
     }
 }
 
-/// Names of descriptors that were handed to this process: what is behind them is the user's choice.
-bool is_inherited(const std::string& name) {
-    return name == "/dev/stdin" || name.starts_with("/dev/fd/") || name.starts_with("/proc/self/fd/");
-}
-
 } // namespace
 
 LineSource standard_input(Session& session) {
@@ -79,13 +74,9 @@ Expected<LineSource> open_script(Session& session, const std::string& name) {
     }
     auto descriptor = std::make_shared<Descriptor>(opened);
     struct stat about {};
-    const bool known = ::fstat(opened, &about) == 0;
-    if (known && S_ISDIR(about.st_mode))
+    if (::fstat(opened, &about) == 0 && S_ISDIR(about.st_mode))
         return failure(Exit::failed, "io_error",
                        "the script " + escape_for_display(name) + " is a directory");
-    if (known && (S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode)) && !is_inherited(name))
-        return failure(Exit::failed, "unreadable_file",
-                       "the script " + escape_for_display(name) + " is a device");
     return LineSource([&session, descriptor](char* buffer, std::size_t size) {
         return read_waiting(session, descriptor->get(), buffer, size);
     });
