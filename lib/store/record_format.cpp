@@ -108,7 +108,8 @@ std::optional<std::uint32_t> file_number(const std::string& name) {
 
 ByteView LogWindow::get(const File& file, std::uint64_t offset, std::uint64_t size) {
     if (offset < begin_ || offset + size > begin_ + bytes_.size()) {
-        bytes_.resize(std::max(size, read_ahead_));
+        const std::uint64_t there = file.size();
+        bytes_.resize(std::min(std::max(size, read_ahead_), there - std::min(there, offset)));
         bytes_.resize(file.read(offset, bytes_));
         begin_ = offset;
     }

@@ -98,7 +98,9 @@ class TwoPanes(NodeTest):
         found = []
 
         def matches(_):
-            found[:] = [one for one in self.lines(pane)[self.seen[pane]:]
+            # Blocks and peers of one showing stand in one line.
+            shown = self.lines(pane)[self.seen[pane]:]
+            found[:] = [one for whole in shown for one in (whole, *whole.split("; "))
                         if plain(one.split(ASKS)[0]) == wanted]
             return bool(found)
 
@@ -130,7 +132,7 @@ class TwoPanes(NodeTest):
         self.screen.type_line("right", "mine 2")
         screen = self.screen.wait_for("left", lambda text: "2 1p> send somebody 12" in text,
                                       deadline_s=PATIENCE_S)
-        self.assertRegex(screen, r"blocks? (up to )?2, 0 transactions\n")
+        self.assertRegex(screen, r"blocks? (up to )?2, 0 transactions(;.*)?\n")
         self.assertEqual(screen.rstrip().splitlines()[-1], "dev - 2 1p> send somebody 12")
         self.screen.send_keys("left", "C-u")
         self.screen.type_line("left", "exit")
