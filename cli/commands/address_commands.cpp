@@ -15,16 +15,13 @@ using boost::json::object;
 
 // --- address ---
 
-/// A restore from the words looks on until so many unused addresses came in a row.
-constexpr std::size_t longest_gap = 20;
-
 /// Whether a restore from the words alone would not come as far as the wallet's last address.
 bool is_out_of_reach(Session& session, const wallet::Wallet& wallet) {
     const auto& all = wallet.addresses();
     return session.core().read([&all](const net::Node& node) {
         std::size_t unused = 0;
         for (const auto& each : all) {
-            if (unused >= longest_gap) return true;
+            if (unused >= wallet::Wallet::stock) return true;
             unused = node.chain().account(each.address) ? 0 : unused + 1;
         }
         return false;
@@ -52,7 +49,7 @@ Reply run_address_new(Session& session, const Args& args) {
     if (is_out_of_reach(session, **wallet)) {
         const auto count = std::to_string((*wallet)->addresses().size());
         answer.remarks.push_back(
-            "Before this address stand " + std::to_string(longest_gap) +
+            "Before this address stand " + std::to_string(wallet::Wallet::stock) +
             " that were never paid: a restore from the words does not look that far. Keep a backup of the "
             "wallet's file, or note the number: `wallet restore NAME --addresses " +
             count + "` finds it.");

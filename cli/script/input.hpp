@@ -11,7 +11,7 @@ class Session;
 /// session's stop failure on Ctrl-C and --timeout.
 LineSource standard_input(Session& session);
 
-/// The same of a file or a pipe. file_not_found (4), io_error (1), unreadable_file (1) for a device.
+/// The same of a file, a pipe or a device. file_not_found (4), io_error (1).
 Expected<LineSource> open_script(Session& session, const std::string& name);
 
 } // namespace cairn::cli

@@ -3,6 +3,7 @@
 #include <chain/chain_state.hpp>
 #include <consensus/merkle.hpp>
 #include <model/codec.hpp>
+#include <store/record_format.hpp>
 
 #include <array>
 
@@ -54,9 +55,7 @@ std::optional<BlockId> decode_decision(ByteView record) {
 }
 
 DamagedStore damaged_record(store::LogPosition position, const std::string& why) {
-    const std::string number = std::to_string(position.file);
-    const std::string zeros(number.size() < 5 ? 5 - number.size() : 0, '0');
-    return {"blocks/" + zeros + number + ".dat", position.offset, why};
+    return {"blocks/" + store::file_name(position.file), position.offset, why};
 }
 
 Chain::State::State(consensus::Network of, store::RecordLog& to, store::Index& at, ChainOptions with)

@@ -1,5 +1,5 @@
-// The bytes of the log (docs/STORAGE.md), for record_log.cpp and log_recovery.cpp alone. Pure functions, and
-// the window through which they read.
+// The bytes of the log (docs/STORAGE.md), for record_log.cpp and log_recovery.cpp; its files' names, for who
+// has to name one. Pure functions, and the window through which they read.
 #pragma once
 
 #include <store/record_log.hpp>

@@ -276,6 +276,10 @@ Result<Endpoint, std::string> Core::State::listen(const std::string& host, std::
         take_in(Listening{at.port});
         return at;
     } catch (const CannotListen& why) {
+        if (!links->listening()) { // it made room, and could not come back
+            links->stop_listening();
+            take_in(Listening{0});
+        }
         return fail(std::string(why.what()));
     }
 }

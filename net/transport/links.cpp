@@ -117,7 +117,9 @@ void Links::stop_listening() {
     if (state_->discovery) state_->discovery->announce(0, true);
 }
 
-std::optional<Endpoint> Links::listening() const { return state_->listening; }
+std::optional<Endpoint> Links::listening() const {
+    return state_->sockets.listen_port() != 0 ? state_->listening : std::nullopt;
+}
 
 void Links::close(std::function<void()> closed) {
     state_->discovery.reset();

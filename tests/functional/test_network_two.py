@@ -5,6 +5,16 @@ from nodes import NodeTest
 
 
 class TwoNodes(NodeTest):
+    def payer_and_peer(self, blocks):
+        """A node that can pay, a peer that has its blocks, and the address of the peer's wallet."""
+        a, b = self.node("a"), self.node("b")
+        a.wallet()
+        bob = b.wallet()
+        a.ask(f"mine {blocks}")
+        b.connect(a)
+        b.wait(f"height >= {blocks}")
+        return a, b, bob
+
     def test_a_newcomer_has_the_chain_and_the_state_of_the_other(self):
         a = self.node("a")
         a.wallet()
@@ -17,12 +27,7 @@ class TwoNodes(NodeTest):
         self.assertEqual(b.ask("node sync")["best_height"], 50)
 
     def test_a_payment_is_pending_there_and_confirmed_by_their_block(self):
-        a, b = self.node("a"), self.node("b")
-        a.wallet()
-        bob = b.wallet()
-        a.ask("mine 3")
-        b.connect(a)
-        b.wait("height >= 3")
+        a, b, bob = self.payer_and_peer(blocks=3)
         sent = a.ask(f"send {bob} 12.5 --memo bread --yes")
         self.assertEqual(sent["status"], "pending")
         b.wait(f"tx {sent['txid']} 0")
@@ -38,12 +43,7 @@ class TwoNodes(NodeTest):
         self.agree(a, b)
 
     def test_send_can_wait_for_blocks_of_others(self):
-        a, b = self.node("a"), self.node("b")
-        a.wallet()
-        bob = b.wallet()
-        a.ask("mine 2")
-        b.connect(a)
-        b.wait("height >= 2")
+        a, b, bob = self.payer_and_peer(blocks=2)
         a.process.send(f"send {bob} 5 --wait 2 --yes")
         b.wait("mempool == 1")
         b.ask("mine")
@@ -66,12 +66,7 @@ class TwoNodes(NodeTest):
         a.wait(f"tx {sent['txid']} 0")
 
     def test_a_payment_that_others_were_told_of_is_replaced_not_forgotten(self):
-        a, b = self.node("a"), self.node("b")
-        a.wallet()
-        bob = b.wallet()
-        a.ask("mine 2")
-        b.connect(a)
-        b.wait("height >= 2")
+        a, b, bob = self.payer_and_peer(blocks=2)
         sent = a.ask(f"send {bob} 10 --yes")
         b.wait(f"tx {sent['txid']} 0")
         instead = a.ask(f"tx cancel {sent['txid']}")["txid"]

@@ -41,6 +41,13 @@ bool asks_for(const std::vector<net::Get>& gets, const Block& block) {
     return false;
 }
 
+/// Blocks of times to come are let in so far.
+consensus::Network two_seconds_ahead() {
+    auto parameters = dev_parameters({{address_of(0), coins(10)}});
+    parameters.max_future_ms = 2'000;
+    return network_of(parameters);
+}
+
 } // namespace
 
 TEST_CASE("while headers are awaited, no news begins the question anew", "[node][peers]") {
@@ -118,9 +125,7 @@ TEST_CASE("who gives a block that breaks a rule is dropped, and nobody is asked 
 
 TEST_CASE("a block whose time has yet to come is forgotten, and no longer asked of who lost it",
           "[node][peers]") {
-    auto parameters = dev_parameters({{address_of(0), coins(10)}});
-    parameters.max_future_ms = 2'000;
-    const auto network = network_of(parameters);
+    const auto network = two_seconds_ahead();
     PeerBench bench(network);
     const Block block = Ledger(network).next({}, address_of(5), 2'500);
     const PeerId first = bench.friend_from("20.1.1.1");
@@ -145,9 +150,7 @@ TEST_CASE("a block whose time has yet to come is forgotten, and no longer asked 
 }
 
 TEST_CASE("a header of times to come is tried again, and its block fetched then", "[node][peers]") {
-    auto parameters = dev_parameters({{address_of(0), coins(10)}});
-    parameters.max_future_ms = 2'000;
-    const auto network = network_of(parameters);
+    const auto network = two_seconds_ahead();
     PeerBench bench(network);
     const Block block = Ledger(network).next({}, address_of(5), 9'000);
     const PeerId peer = bench.friend_from("20.1.1.1");
@@ -163,9 +166,7 @@ TEST_CASE("a header of times to come is tried again, and its block fetched then"
 
 TEST_CASE("a header of the far future is looked at again before long: clocks are set right",
           "[node][peers]") {
-    auto parameters = dev_parameters({{address_of(0), coins(10)}});
-    parameters.max_future_ms = 2'000;
-    const auto network = network_of(parameters);
+    const auto network = two_seconds_ahead();
     PeerBench bench(network);
     const PeerId peer = bench.friend_from("20.1.1.1");
     bench.say(peer, headers_of({Ledger(network).next({}, address_of(5), std::uint64_t{1} << 62U)}));

@@ -172,6 +172,18 @@ TEST_CASE("what waits needs a signature that holds", "[node]") {
     CHECK(node.node().own_pending().size() == 5);
 }
 
+namespace {
+
+std::vector<net::PaymentDropped> dropped_of(const MemoryNode& node) {
+    std::vector<net::PaymentDropped> out;
+    for (const net::Effect& effect : node.network_effects)
+        if (const auto* told = std::get_if<net::Notify>(&effect))
+            if (const auto* one = std::get_if<net::PaymentDropped>(&told->event)) out.push_back(*one);
+    return out;
+}
+
+} // namespace
+
 TEST_CASE("an own payment whose nonce another one took is told of, once", "[node]") {
     MemoryNode node(funded_network(1), narrow());
     pay(node, 2);
@@ -179,14 +191,30 @@ TEST_CASE("an own payment whose nonce another one took is told of, once", "[node
     Ledger other(node.network());
     node.call(net::SubmitBlock{
         other.next({transfer(node.network(), key_of(0), 0, address_of(5), coins(2))}, address_of(9))});
-    node.call(net::StartMining{address_of(9), 1});
-    std::vector<net::PaymentDropped> dropped;
-    for (const net::Effect& effect : node.network_effects)
-        if (const auto* told = std::get_if<net::Notify>(&effect))
-            if (const auto* one = std::get_if<net::PaymentDropped>(&told->event)) dropped.push_back(*one);
+    mine_block(node);
+    const auto dropped = dropped_of(node);
     REQUIRE(dropped.size() == 1);
     CHECK(dropped[0].tx == lost);
     CHECK(dropped[0].why == net::PaymentDropped::Why::overtaken);
+}
+
+TEST_CASE("an own payment that expired is told of, once", "[node]") {
+    MemoryNode node(funded_network(1), narrow());
+    TxFields fields = payment(node, 0, coins(1)).fields();
+    fields.expiry = 2;
+    const Transaction brief = sign(fields, node.network().id(), key_of(0));
+    REQUIRE(submit(node, brief));
+    Ledger other(node.network());
+    for (int i = 0; i < 3; ++i) {
+        const Block empty = other.next({}, address_of(9));
+        REQUIRE_FALSE(other.push(empty));
+        node.call(net::SubmitBlock{empty});
+    }
+    const auto dropped = dropped_of(node);
+    REQUIRE(dropped.size() == 1);
+    CHECK(dropped[0].tx == brief);
+    CHECK(dropped[0].why == net::PaymentDropped::Why::expired);
+    CHECK(node.node().own_pending().empty());
 }
 
 TEST_CASE("what a peer was told of is not taken back, in a later run neither", "[node][peers]") {
