@@ -49,7 +49,17 @@ struct Cell {
     Tone tone = Tone::plain;
 };
 
-enum class Align { left, right };
+enum class Align {
+    left,
+    right,
+    point, ///< numbers: right, their decimal points one below the other
+};
+/// How a left-aligned column gives way where a table is wider than the terminal.
+enum class Cut {
+    end,
+    middle, ///< names that may be addresses: their ends tell more than their middle
+    never,  ///< what is there to be copied
+};
 
 /// `name  value`, one a line, values aligned.
 struct Fields {
@@ -58,6 +68,7 @@ struct Fields {
 struct Column {
     std::string name;
     Align align = Align::left;
+    Cut cut = Cut::end;
 };
 struct Table {
     std::vector<Column> columns;

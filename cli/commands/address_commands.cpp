@@ -68,7 +68,10 @@ Reply run_address_list(Session& session, const Args&) {
         return out;
     });
     array addresses;
-    Table table{{{"no", Align::right}, {"address"}, {"confirmed", Align::right}, {"label"}}, {}, ""};
+    Table table{
+        {{"no", Align::right}, {"address", Align::left, Cut::never}, {"confirmed", Align::point}, {"label"}},
+        {},
+        ""};
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto text = session.to_text(all[i].address);
         addresses.push_back(object{{"index", all[i].index},
@@ -172,7 +175,9 @@ Reply run_contacts_list(Session& session, const Args&) {
     const auto contacts = session.contacts();
     if (!contacts) return fail(contacts.error());
     array all;
-    Table table{{{"name"}, {"address"}}, {}, "no contacts yet: `contacts add NAME ADDRESS` adds one"};
+    Table table{{{"name"}, {"address", Align::left, Cut::never}},
+                {},
+                "no contacts yet: `contacts add NAME ADDRESS` adds one"};
     for (const auto& contact : (*contacts)->all()) {
         all.push_back(contact_json(session, contact));
         table.rows.push_back({contact.name, session.to_text(contact.address)});

@@ -25,10 +25,10 @@ Reply run_all(Session& session) {
     const auto names = session.wallets().names();
     array balances;
     Table table{{{"wallet"},
-                 {"confirmed", Align::right},
-                 {"pending", Align::right},
-                 {"available", Align::right},
-                 {"address"}},
+                 {"confirmed", Align::point},
+                 {"pending", Align::point},
+                 {"available", Align::point},
+                 {"address", Align::left, Cut::middle}},
                 {},
                 "no wallets yet: `wallet new NAME` makes one"};
     std::set<crypto::Address> all; // of all wallets: the same words may be here under two names

@@ -116,10 +116,10 @@ Reply run_show(Session& session, const Args& args) {
     answer.view.fields({{"block", Cell{std::to_string(header.height.value), Tone::strong}},
                         {"id", info->id.hex()},
                         {"parent", header.parent.hex()},
-                        {"time", to_rfc3339(header.time)},
+                        {"time", moment_text(header.time, session.now())},
                         {"producer", header.height.value == 0 ? "(genesis)" : names->show(header.producer)},
-                        {"difficulty", decimal(difficulty_of(header.target))},
-                        {"size", counted(info->size, "byte")},
+                        {"difficulty", attempts_text(difficulty_of(header.target))},
+                        {"size", bytes_text(info->size)},
                         {"confirmations", info->active ? Cell{std::to_string(confirmations)}
                                                        : Cell{"none: beside the active chain", Tone::warn}}});
     answer.view.blank();

@@ -34,11 +34,11 @@ Reply run_show(Session& session, const Args& args) {
     if (!names) return fail(names.error());
     array all;
     Table table{{{"height", Align::right},
-                 {"id"},
-                 {"time (UTC)"},
+                 {"id", Align::left, Cut::never},
+                 {"age", Align::right},
                  {"txs", Align::right},
                  {"size", Align::right},
-                 {"producer"}},
+                 {"producer", Align::left, Cut::middle}},
                 {},
                 ""};
     for (const auto& block : blocks) {
@@ -52,9 +52,9 @@ Reply run_show(Session& session, const Args& args) {
         table.rows.push_back(
             {std::to_string(block.height().value),
              {block.id.hex().substr(0, 16), Tone::dim},
-             to_rfc3339(block.header().time).substr(0, 19),
+             age_text(block.header().time, session.now()),
              std::to_string(block.header().tx_count),
-             std::to_string(block.size),
+             bytes_text(block.size),
              block.height().value == 0 ? "(genesis)" : names->show(block.header().producer)});
     }
     Answer answer;
@@ -105,9 +105,9 @@ Reply run_status(Session& session, const Args&) {
     answer.view.fields({{"network", Cell{session.network().parameters().name, Tone::strong}},
                         {"height", Cell{std::to_string(header.height.value), Tone::strong}},
                         {"tip", status.tip.id.hex()},
-                        {"time", to_rfc3339(header.time)},
-                        {"difficulty", difficulty + " attempts for the next block"},
-                        {"work", decimal(status.tip.work) + " attempts in total"},
+                        {"time", moment_text(header.time, session.now())},
+                        {"difficulty", attempts_text(difficulty_of(status.next)) + " for the next block"},
+                        {"work", attempts_text(status.tip.work) + " in total"},
                         {"state root", to_hex(header.state_root)},
                         {"issued", with_ticker(session, status.totals.issued)},
                         {"accounts", std::to_string(status.totals.accounts)},
@@ -133,6 +133,9 @@ Reply run_graph(Session& session, const Args& args) {
                       [&](const chain::BlockInfo& block) { return block.height().value + last <= tip; });
         return recent;
     });
+    const auto now = session.now();
+    std::size_t tallest = 0; // digits of the greatest height
+    for (const auto& block : blocks) tallest = std::max(tallest, std::to_string(block.height().value).size());
     array all;
     std::vector<GraphBlock> points;
     for (const auto& block : blocks) {
@@ -142,10 +145,11 @@ Reply run_graph(Session& session, const Args& args) {
                              {"active", block.active},
                              {"time", to_rfc3339(block.header().time)},
                              {"txs", block.header().tx_count}});
+        const auto height = std::to_string(block.height().value);
         points.push_back({block.id, block.header().parent, block.active,
-                          std::to_string(block.height().value) + "  " + block.id.hex().substr(0, 16) + "  " +
-                              to_rfc3339(block.header().time).substr(0, 19) + "  " +
-                              counted(block.header().tx_count, "tx")});
+                          std::string(tallest - height.size(), ' ') + height + "  " +
+                              block.id.hex().substr(0, 16) + "  " + counted(block.header().tx_count, "tx") +
+                              ", " + age_text(block.header().time, now)});
     }
     Answer answer;
     answer.data["blocks"] = std::move(all);
@@ -159,7 +163,10 @@ Reply run_reorgs(Session& session, const Args&) {
     const auto found =
         session.core().read([](const net::Node& node) { return node.chain().reorganisations(); });
     array all;
-    Table table{{{"time (UTC)"}, {"depth", Align::right}, {"from"}, {"to"}},
+    Table table{{{"time (UTC)", Align::left, Cut::never},
+                 {"depth", Align::right},
+                 {"from", Align::left, Cut::never},
+                 {"to", Align::left, Cut::never}},
                 {},
                 "the chain was never reorganised here"};
     for (const auto& each : found) {

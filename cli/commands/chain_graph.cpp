@@ -49,11 +49,16 @@ std::size_t lane_for(Lanes& lanes, const GraphBlock& block) {
 } // namespace
 
 std::vector<std::string> chain_graph(const std::vector<GraphBlock>& blocks) {
-    std::vector<std::string> lines;
+    struct Drawn {
+        std::string lanes;
+        std::size_t columns = 0; ///< of them
+        std::string text;
+    };
+    std::vector<Drawn> drawn;
     Lanes lanes;
     for (const auto& block : blocks) {
         const auto at = lane_for(lanes, block);
-        if (auto joined = join(lanes, at, block.id)) lines.push_back(std::move(*joined));
+        if (auto joined = join(lanes, at, block.id)) drawn.push_back({std::move(*joined), 0, {}});
         std::string line;
         for (std::size_t i = 0; i < lanes.size(); ++i) {
             if (i == at)
@@ -62,9 +67,16 @@ std::vector<std::string> chain_graph(const std::vector<GraphBlock>& blocks) {
                 line += lanes[i] ? "│" : " ";
             line += " ";
         }
-        lines.push_back(line + " " + block.text);
+        drawn.push_back({std::move(line), 2 * lanes.size(), block.text});
         lanes[at] = block.parent;
         while (lanes.size() > 1 && !lanes.back()) lanes.pop_back();
+    }
+    std::size_t widest = 0;
+    for (const auto& each : drawn) widest = std::max(widest, each.columns);
+    std::vector<std::string> lines;
+    for (auto& each : drawn) {
+        if (each.columns > 0) each.lanes += std::string(widest - each.columns + 1, ' ') + each.text;
+        lines.push_back(std::move(each.lanes));
     }
     return lines;
 }

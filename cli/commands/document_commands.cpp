@@ -140,7 +140,12 @@ Reply run_list(Session& session, const Args& args) {
     const auto names = Names::of(session);
     if (!names) return fail(names.error());
     array documents;
-    Table table{{{"id"}, {"block", Align::right}, {"time (UTC)"}, {"from"}, {"title"}, {"sha256"}},
+    Table table{{{"id", Align::left, Cut::never},
+                 {"block", Align::right},
+                 {"time (UTC)", Align::left, Cut::never},
+                 {"from", Align::left, Cut::middle},
+                 {"title"},
+                 {"sha256", Align::left, Cut::never}},
                 {},
                 "no documents yet"};
     for (const auto& at : found) {

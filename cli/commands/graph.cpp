@@ -1,5 +1,6 @@
 #include <base/checked.hpp>
 #include <cli/commands/graph.hpp>
+#include <cli/output/words.hpp>
 
 #include <algorithm>
 #include <array>
@@ -55,6 +56,20 @@ std::vector<std::string> graph_lines(const std::vector<GraphPoint>& points, Time
     lines.push_back(std::string(top.size() + 2, ' ') + first +
                     std::string(columns - first.size() - last.size(), ' ') + last);
     return lines;
+}
+
+std::string trend_text(const std::vector<double>& values, std::size_t most) {
+    if (values.empty()) return {};
+    const auto first = values.end() - static_cast<std::ptrdiff_t>(std::min(most, values.size()));
+    const auto [lowest, highest] = std::minmax_element(first, values.end());
+    std::string line;
+    for (auto value = first; value != values.end(); ++value) {
+        // all alike: in the middle
+        const double share = *highest > *lowest ? (*value - *lowest) / (*highest - *lowest) : 0.5;
+        line += eighths[1 + static_cast<std::size_t>(share * 7 + 0.5)];
+    }
+    const auto low = si_text(*lowest), high = si_text(*highest);
+    return line + " " + (low == high ? high : low + " to " + high);
 }
 
 } // namespace cairn::cli

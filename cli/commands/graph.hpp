@@ -20,4 +20,8 @@ struct GraphPoint {
 std::vector<std::string> graph_lines(const std::vector<GraphPoint>& points, Time now,
                                      const std::string& ticker);
 
+/// How numbers went, in a line: a bar for each of the last `most`, the lowest of them low and the highest
+/// high, and these two beside it. "▁▃▅▇ 8.20 M to 10.5 M"; empty without numbers.
+std::string trend_text(const std::vector<double>& values, std::size_t most = 40);
+
 } // namespace cairn::cli

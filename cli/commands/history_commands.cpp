@@ -85,13 +85,13 @@ Reply run_history(Session& session, const Args& args) {
 
     Answer answer;
     array entries;
-    Table table{{{"time (UTC)"},
+    Table table{{{"time (UTC)", Align::left, Cut::never},
                  {"block", Align::right},
-                 {"what"},
-                 {"with"},
-                 {"amount", Align::right},
-                 {"fee", Align::right},
-                 {"balance", Align::right},
+                 {"what", Align::left, Cut::never},
+                 {"with", Align::left, Cut::middle},
+                 {"amount", Align::point},
+                 {"fee", Align::point},
+                 {"balance", Align::point},
                  {"memo"}},
                 {},
                 "nothing yet"};

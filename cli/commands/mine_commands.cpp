@@ -1,5 +1,6 @@
 // mine: blocks, so many at once or in the background.
 #include <cli/commands/commands.hpp>
+#include <cli/commands/graph.hpp>
 #include <cli/commands/support.hpp>
 #include <cli/progress.hpp>
 #include <wallet/wallet.hpp>
@@ -28,11 +29,10 @@ Expected<crypto::Address> producer_of(Session& session, const Args& args) {
 /// "1.2 M attempts/s, a block in about 12 s"
 std::string search_note(double rate, const Uint256& difficulty) {
     if (rate < 1) return {};
-    std::string note = std::to_string(static_cast<std::uint64_t>(rate)) + " attempts/s";
+    std::string note = si_text(rate) + " attempts/s";
     if (difficulty.bit_length() <= 63)
         note += ", a block in about " +
-                std::to_string(static_cast<std::uint64_t>(static_cast<double>(difficulty.limbs[0]) / rate)) +
-                " s";
+                span_text(static_cast<std::uint64_t>(static_cast<double>(difficulty.limbs[0]) / rate));
     return note;
 }
 
@@ -76,9 +76,9 @@ array blocks_json(const std::vector<net::MinedBlock>& blocks) {
 void add_blocks_view(const Session& session, const std::vector<net::MinedBlock>& blocks, View& view) {
     constexpr std::size_t shown = 20;
     Table table{{{"height", Align::right},
-                 {"id"},
+                 {"id", Align::left, Cut::never},
                  {"txs", Align::right},
-                 {"reward", Align::right},
+                 {"reward", Align::point},
                  {"attempts", Align::right}},
                 {},
                 "no block was found"};
@@ -166,20 +166,51 @@ Reply run_stop(Session& session, const Args&) {
     return answer;
 }
 
+/// Of the last blocks, oldest first, and of the one to come.
+std::vector<Uint256> difficulties(const net::Node& node) {
+    constexpr std::uint32_t most = 39;
+    const std::uint32_t tip = node.chain().height().value;
+    std::vector<Uint256> out;
+    for (std::uint32_t height = tip - std::min(tip, most) + 1; height <= tip; ++height)
+        if (const auto block = node.chain().at(Height{height}))
+            out.push_back(difficulty_of(block->header().target));
+    out.push_back(difficulty_of(node.chain().next_target()));
+    return out;
+}
+
 Reply run_status(Session& session, const Args&) {
-    const auto mining = session.core().read([](const net::Node& node) { return node.mining(); });
+    struct Look {
+        net::MiningStatus mining;
+        std::vector<Uint256> difficulties;
+    };
+    const auto look = session.core().read([](const net::Node& node) {
+        return Look{node.mining(), difficulties(node)};
+    });
     const auto search = session.core().search_status();
+    array rates, attempts;
+    std::vector<double> bars;
+    for (const double rate : search.history) rates.push_back(static_cast<std::uint64_t>(rate));
+    for (const auto& each : look.difficulties) {
+        attempts.push_back(value(decimal(each)));
+        bars.push_back(to_double(each));
+    }
+    const auto& mining = look.mining;
     Answer answer;
     answer.data = object{{"running", mining.running},
                          {"threads", search.threads},
                          {"hashrate", static_cast<std::uint64_t>(search.attempts_per_second)},
                          {"blocks", mining.blocks},
-                         {"to", mining.running ? value(session.to_text(mining.producer)) : value(nullptr)}};
-    answer.view.fields(
-        {{"running", mining.running ? Cell{"yes", Tone::good} : Cell{"no"}},
-         {"threads", std::to_string(search.threads)},
-         {"attempts/s", std::to_string(static_cast<std::uint64_t>(search.attempts_per_second))},
-         {"blocks found", std::to_string(mining.blocks)}});
+                         {"to", mining.running ? value(session.to_text(mining.producer)) : value(nullptr)},
+                         {"difficulty", decimal(look.difficulties.back())},
+                         {"hashrates", std::move(rates)},
+                         {"difficulties", std::move(attempts)}};
+    answer.view.fields({{"running", mining.running ? Cell{"yes", Tone::good} : Cell{"no"}},
+                        {"threads", std::to_string(search.threads)},
+                        {"attempts/s", si_text(search.attempts_per_second)},
+                        {"last minute", search.history.empty() ? "-" : trend_text(search.history)},
+                        {"blocks found", std::to_string(mining.blocks)},
+                        {"difficulty", attempts_text(look.difficulties.back())},
+                        {"last blocks", trend_text(bars)}});
     return answer;
 }
 
@@ -204,7 +235,7 @@ Reply run_preview(Session& session, const Args& args) {
     answer.data = object{{"height", block.header().height.value},
                          {"parent", block.header().parent.hex()},
                          {"producer", session.to_text(*producer)},
-                         {"difficulty", difficulty},
+                         {"difficulty", attempts_text(difficulty_of(block.header().target))},
                          {"target", compact_hex(block.header().target)},
                          {"size", encoded_size(block)},
                          {"txs", block.transactions.size()},
@@ -215,7 +246,7 @@ Reply run_preview(Session& session, const Args& args) {
                         {"producer", names->show(*producer)},
                         {"difficulty", difficulty},
                         {"reward", with_ticker(session, subsidy + fees)},
-                        {"size", counted(encoded_size(block), "byte")}});
+                        {"size", bytes_text(encoded_size(block))}});
     answer.view.table(transaction_table(*names, shown));
     return answer;
 }

@@ -27,7 +27,7 @@ void add_summary(const Session& session, const Names& names, const TxFields& fie
                         {"fee", with_ticker(session, fields.fee)},
                         {"nonce", std::to_string(fields.nonce.value)},
                         {"network", session.network().parameters().name}});
-    Table table{{{"to"}, {"amount", Align::right}, {"memo"}}, {}, ""};
+    Table table{{{"to", Align::left, Cut::never}, {"amount", Align::right}, {"memo"}}, {}, ""};
     if (const auto* transfer = std::get_if<Transfer>(&fields.body))
         for (const auto& output : transfer->outputs)
             table.rows.push_back({names.show(output.to), with_ticker(session, output.amount), output.memo});

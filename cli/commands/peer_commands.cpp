@@ -49,13 +49,13 @@ std::vector<net::PeerInfo> ready_peers(Session& session) {
 Reply run_list(Session& session, const Args&) {
     Answer answer;
     Table table{{{"id", Align::right},
-                 {"address"},
+                 {"address", Align::left, Cut::never},
                  {"direction"},
                  {"height", Align::right},
                  {"latency", Align::right},
                  {"score", Align::right},
                  {"agent"},
-                 {"since"}},
+                 {"since", Align::right}},
                 {},
                 "no peers; `peers add HOST:PORT` connects to a node"};
     array list;
@@ -68,14 +68,14 @@ Reply run_list(Session& session, const Args&) {
                               peer.latency_ms ? std::to_string(*peer.latency_ms) + " ms" : "-",
                               std::to_string(peer.score),
                               escape_for_display(peer.agent),
-                              {to_rfc3339(peer.since), Tone::dim}});
+                              {age_text(peer.since, session.now()), Tone::dim}});
     }
     answer.data["peers"] = std::move(list);
     answer.view.table(std::move(table));
     return answer;
 }
 
-void add_peer_view(const net::PeerInfo& peer, View& view) {
+void add_peer_view(const net::PeerInfo& peer, Time now, View& view) {
     view.fields({{"peer", Cell{escape_for_display(address_of(peer)), Tone::strong}},
                  {"id", std::to_string(peer.id.value)},
                  {"direction", peer.inbound ? "in" : "out"},
@@ -84,7 +84,7 @@ void add_peer_view(const net::PeerInfo& peer, View& view) {
                  {"latency", peer.latency_ms ? std::to_string(*peer.latency_ms) + " ms" : "-"},
                  {"agent", escape_for_display(peer.agent)},
                  {"score", std::to_string(peer.score)},
-                 {"since", to_rfc3339(peer.since)}});
+                 {"since", moment_text(peer.since, now)}});
 }
 
 Reply run_show(Session& session, const Args& args) {
@@ -93,7 +93,7 @@ Reply run_show(Session& session, const Args& args) {
         if (which != std::to_string(peer.id.value) && which != address_of(peer)) continue;
         Answer answer;
         answer.data = peer_json(peer);
-        add_peer_view(peer, answer.view);
+        add_peer_view(peer, session.now(), answer.view);
         return answer;
     }
     return fail(failure_of(net::PeerRefusal{Code::unknown, "no peer " + which}));

@@ -202,6 +202,17 @@ std::string counted(std::uint64_t count, std::string_view thing) {
 
 std::string decimal(const Uint256& value) { return value.to_decimal(); }
 
+double to_double(const Uint256& value) {
+    double about = 0;
+    for (std::size_t i = value.limbs.size(); i-- > 0;)
+        about = about * 0x1p64 + static_cast<double>(value.limbs[i]);
+    return about;
+}
+
+std::string attempts_text(const Uint256& count) {
+    return si_text(to_double(count)) + (count == Uint256(1) ? " attempt" : " attempts");
+}
+
 std::string compact_hex(CompactTarget target) {
     ByteArray<4> big_endian;
     for (std::size_t i = 0; i < 4; ++i) big_endian[i] = static_cast<Byte>(target.bits >> (24 - 8 * i));

@@ -6,6 +6,7 @@
 #include <cli/args.hpp>
 #include <cli/command.hpp>
 #include <cli/grammar/parser.hpp>
+#include <cli/output/words.hpp>
 #include <cli/session.hpp>
 #include <model/transaction.hpp>
 #include <transport/core.hpp>
@@ -138,7 +139,9 @@ std::string shorten(const std::string& id); ///< for tables: the first 12 digits
 /// A number of things: "1 block", "3 blocks".
 std::string counted(std::uint64_t count, std::string_view thing);
 std::string decimal(const Uint256& value);
-std::string compact_hex(CompactTarget target); ///< "0x1d00ffff"
+double to_double(const Uint256& value);
+std::string attempts_text(const Uint256& count); ///< for people: "1.23 M attempts"
+std::string compact_hex(CompactTarget target);   ///< "0x1d00ffff"
 /// Expected attempts under this target.
 Uint256 difficulty_of(CompactTarget target);
 std::uint64_t steady_ms();                                 ///< for measuring spans

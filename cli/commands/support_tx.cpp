@@ -102,10 +102,15 @@ object to_json(const Session& session, const ShownTx& shown) {
 }
 
 Table transaction_table(const Names& names, const std::vector<ShownTx>& shown) {
-    Table table{
-        {{"id"}, {"from"}, {"to"}, {"amount", Align::right}, {"fee", Align::right}, {"status"}, {"memo"}},
-        {},
-        "no transactions"};
+    Table table{{{"id", Align::left, Cut::never},
+                 {"from", Align::left, Cut::middle},
+                 {"to", Align::left, Cut::middle},
+                 {"amount", Align::point},
+                 {"fee", Align::point},
+                 {"status", Align::left, Cut::never},
+                 {"memo"}},
+                {},
+                "no transactions"};
     for (const auto& each : shown) {
         const auto& fields = each.tx.fields();
         std::string to = "-";

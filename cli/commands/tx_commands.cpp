@@ -38,7 +38,7 @@ void add_body_view(const Session& session, const Names& names, const Transaction
     }
     const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
     if (transfer == nullptr) return;
-    Table table{{{"to"}, {"amount", Align::right}, {"memo"}}, {}, ""};
+    Table table{{{"to", Align::left, Cut::never}, {"amount", Align::right}, {"memo"}}, {}, ""};
     for (const auto& output : transfer->outputs)
         table.rows.push_back({names.show(output.to), with_ticker(session, output.amount), output.memo});
     view.table(std::move(table));
@@ -62,7 +62,7 @@ Reply run_show(Session& session, const Args& args) {
                         {"from", names->show(crypto::address_of(fields.sender))},
                         {"fee", with_ticker(session, fields.fee)},
                         {"nonce", std::to_string(fields.nonce.value)},
-                        {"made", to_rfc3339(fields.time) + " by the sender's clock"},
+                        {"made", moment_text(fields.time, session.now()) + ", by the sender's clock"},
                         {"size", counted(shown->tx.size(), "byte")}});
     answer.view.blank();
     add_body_view(session, *names, shown->tx, answer.view);

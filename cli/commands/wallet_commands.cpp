@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
+#include <utility>
 
 namespace cairn::cli {
 namespace {
@@ -84,6 +86,24 @@ void tell_of_twins(Session& session, const Wallet& made, Answer& answer) {
 
 // --- new, restore, import ---
 
+/// The words with their numbers, four a line: to be copied by hand.
+void add_numbered(const crypto::SecretBytes& words, View& view) {
+    constexpr std::size_t longest_word = 8; // of BIP-39
+    std::istringstream text{std::string(words.text())};
+    std::string line;
+    std::size_t count = 0;
+    for (std::string word; text >> word;) {
+        const auto number = std::to_string(++count);
+        line += std::string(4 - number.size(), ' ') + number + " " + word;
+        if (count % 4 != 0) {
+            line.append(longest_word - std::min(longest_word, word.size()), ' ');
+            continue;
+        }
+        view.line({std::exchange(line, {}), Tone::strong});
+    }
+    if (!line.empty()) view.line({line, Tone::strong});
+}
+
 Reply run_new(Session& session, const Args& args) {
     const auto& name = args.text("name");
     if (auto free = expected(session.wallets().check_new(name)); !free) return fail(free.error());
@@ -109,7 +129,7 @@ Reply run_new(Session& session, const Args& args) {
         {"They are shown this once. Whoever has them has the money; without them and without", Tone::warn});
     answer.view.line({"the wallet's file it is lost.", Tone::warn});
     answer.view.blank();
-    answer.view.line({std::string(spoken.text()), Tone::strong});
+    add_numbered(spoken, answer.view);
     answer.when_unwritten = "The wallet " + name +
                             " was made, though its words could not be shown: `wallet export " + name +
                             " --mnemonic` shows them.";

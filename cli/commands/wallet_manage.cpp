@@ -26,7 +26,9 @@ Cell lock_cell(const Wallet& wallet) {
 Reply run_list(Session& session, const Args&) {
     const auto current = session.wallets().current();
     array wallets;
-    Table table{{{""}, {"name"}, {"address"}, {"lock"}}, {}, "no wallets yet: `wallet new NAME` makes one"};
+    Table table{{{""}, {"name"}, {"address", Align::left, Cut::never}, {"lock"}},
+                {},
+                "no wallets yet: `wallet new NAME` makes one"};
     for (const auto& name : session.wallets().names()) {
         const auto wallet = session.wallet(name);
         const bool is_current = current == name;

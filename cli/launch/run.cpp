@@ -91,7 +91,7 @@ class Run {
             if (const Exit code = open_node(); code != Exit::ok) return code;
         if (!options.command.empty()) note(interpreter_.run_words(options.command));
         for (const auto& script : options.scripts) {
-            if (ended()) return first_;
+            if (ended()) return cut_short();
             if (script.is_file) {
                 const auto code = interpreter_.run_file(script.text);
                 note(code ? *code : interpreter_.report_failure(code.error(), {}));
@@ -101,6 +101,7 @@ class Run {
             }
         }
         const bool given = !options.command.empty() || !options.scripts.empty();
+        if (options.interactive && !options.daemon && session_.stop().stop_requested()) return cut_short();
         if (ended() || (given && !options.interactive && !options.daemon)) return result();
         if (options.daemon)
             note(serve());
@@ -116,6 +117,11 @@ class Run {
         if (first_ == Exit::ok) first_ = code;
     }
     Exit result() const { return first_ == Exit::ok ? interpreter_.exit_code() : first_; }
+    /// Something was still to be done.
+    Exit cut_short() {
+        if (first_ != Exit::ok || !session_.stop().stop_requested()) return first_;
+        return interpreter_.report_failure(session_.stop_failure(), {});
+    }
     /// A failure ends the run unless --keep-going, or the prompt was asked for afterwards.
     bool ended() const {
         const LaunchOptions& options = session_.launch();

@@ -1,6 +1,6 @@
-// The human view: aligned fields and tables, colour with meaning.
+// The human view: aligned fields, lines, colour with meaning.
 #include <base/utf8.hpp>
-#include <cli/output/printer.hpp>
+#include <cli/output/table.hpp>
 
 #include <algorithm>
 #include <array>
@@ -26,76 +26,13 @@ template <std::size_t N> bool within(const std::array<Range, N>& ranges, std::ui
                        [&](Range r) { return point >= r.first && point <= r.last; });
 }
 
-std::string pad(std::string_view text, std::size_t width, Align align) {
-    const std::size_t have = display_width(text);
-    const std::string blanks(have < width ? width - have : 0, ' ');
-    return align == Align::left ? std::string(text) + blanks : blanks + std::string(text);
-}
-
-/// The first `width` columns, the last one an ellipsis where something is left out.
-std::string shorten(const std::string& text, std::size_t width) {
-    if (display_width(text) <= width) return text;
-    std::string kept;
-    for (std::size_t at = 0; at < text.size();) {
-        std::size_t end = at + 1;
-        while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) ++end;
-        if (display_width(kept) + display_width(std::string_view(text).substr(at, end - at)) + 1 > width)
-            break;
-        kept += text.substr(at, end - at);
-        at = end;
-    }
-    return kept + "…";
-}
-
 void render_fields(std::string& out, const Fields& fields, const Style& style) {
     std::size_t names = 0;
     for (const auto& [name, cell] : fields.rows) names = std::max(names, display_width(name));
     for (const auto& [name, cell] : fields.rows) {
-        out += coloured(pad(name, names, Align::left), Tone::dim, style.colour) + "  ";
+        const std::string blanks(names - display_width(name) + 2, ' ');
+        out += coloured(name, Tone::dim, style.colour) + blanks;
         out += coloured(escape_for_display(cell.text), cell.tone, style.colour) + "\n";
-    }
-}
-
-void render_table(std::string& out, const Table& table, const Style& style) {
-    if (table.rows.empty()) {
-        if (!table.when_empty.empty()) out += table.when_empty + "\n";
-        return;
-    }
-    std::vector<std::size_t> widths;
-    for (const auto& column : table.columns) widths.push_back(display_width(column.name));
-    std::vector<std::vector<std::string>> texts;
-    for (const auto& row : table.rows) {
-        auto& line = texts.emplace_back();
-        for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i) {
-            line.push_back(escape_for_display(row[i].text));
-            widths[i] = std::max(widths[i], display_width(line.back()));
-        }
-    }
-    // Too wide: the last left-aligned column (a memo, a title) gives way, down to 12 columns.
-    std::size_t total = 0;
-    for (const std::size_t width : widths) total += width + 2;
-    for (std::size_t i = widths.size(); i-- > 0 && total > style.width + 2;) {
-        if (table.columns[i].align == Align::right || widths[i] <= 12) continue;
-        const std::size_t cut = std::min(total - style.width - 2, widths[i] - 12);
-        if (i + 1 != widths.size()) break;
-        widths[i] -= cut;
-        total -= cut;
-    }
-    std::string header;
-    for (std::size_t i = 0; i < widths.size(); ++i)
-        header += (i > 0 ? "  " : "") + pad(table.columns[i].name, widths[i], table.columns[i].align);
-    header.erase(header.find_last_not_of(' ') + 1);
-    out += coloured(header, Tone::dim, style.colour) + "\n";
-    for (std::size_t r = 0; r < texts.size(); ++r) {
-        for (std::size_t i = 0; i < texts[r].size(); ++i) {
-            const auto text = shorten(texts[r][i], widths[i]);
-            const bool last = i + 1 == texts[r].size();
-            const auto padded = last && table.columns[i].align == Align::left
-                                    ? text
-                                    : pad(text, widths[i], table.columns[i].align);
-            out += (i > 0 ? "  " : "") + coloured(padded, table.rows[r][i].tone, style.colour);
-        }
-        out += '\n';
     }
 }
 

@@ -1,4 +1,5 @@
 #include <cli/output/terminal_progress.hpp>
+#include <cli/output/words.hpp>
 
 #include <fmt/format.h>
 
@@ -11,12 +12,6 @@ namespace {
 constexpr std::chrono::milliseconds patience{300}; // quick works show nothing
 constexpr std::chrono::milliseconds pace{100};
 
-std::string span_text(std::uint64_t seconds) {
-    if (seconds < 60) return fmt::format("{}s", seconds);
-    if (seconds < 3'600) return fmt::format("{}m{:02}s", seconds / 60, seconds % 60);
-    return fmt::format("{}h{:02}m", seconds / 3'600, seconds / 60 % 60);
-}
-
 } // namespace
 
 std::string progress_line(std::string_view what, std::string_view unit, std::uint64_t done,
@@ -28,7 +23,8 @@ std::string progress_line(std::string_view what, std::string_view unit, std::uin
     if (total > 0) line += fmt::format(", {:.0f} %", std::min(100.0, share * 100));
     if (done > 0 && elapsed_ms > 0) {
         const double seconds = static_cast<double>(elapsed_ms) / 1000;
-        line += fmt::format(", {:.1f}/s", static_cast<double>(done) / seconds);
+        const double rate = static_cast<double>(done) / seconds;
+        line += ", " + (rate < 10 ? fmt::format("{:.1f}", rate) : si_text(rate)) + "/s";
         if (total > done)
             line += ", " + span_text(static_cast<std::uint64_t>(seconds / share - seconds)) + " left";
     }

@@ -55,22 +55,19 @@ Style Interpreter::style(OutputMode mode) const {
 Exit Interpreter::run(LineSource& source, const std::string& name) {
     Exit first = Exit::ok;
     std::optional<Failure> first_failure;
+    Exit code = Exit::ok;
     while (!exit_requested()) {
+        const auto last = source.number();
         auto line = source.next();
-        Exit code = Exit::ok;
-        if (!line) {
-            code = report_failure(line.error(), {name, source.number()});
-            if (line.error().code == "io_error" || line.error().code == "timeout") return code;
-        } else if (!*line) {
-            break;
-        } else {
-            code = run_line((*line)->text, {name, (*line)->number}, false);
-        }
-        if (ends_the_run(code)) return code;
+        if (line && !*line) break; // all was carried out: an interruption that comes now cuts nothing short
         if (session_.stop().stop_requested()) {
             const Failure why = session_.stop_failure();
-            return code == Exit::ok ? report_failure(why, {name, source.number()}) : why.exit;
+            return code == Exit::ok ? report_failure(why, {name, last}) : why.exit;
         }
+        code = line ? run_line((*line)->text, {name, (*line)->number}, false)
+                    : report_failure(line.error(), {name, source.number()});
+        if (!line && line.error().code == "io_error") return code;
+        if (ends_the_run(code)) return code;
         if (code != Exit::ok && first == Exit::ok) {
             first = code;
             first_failure = last_failure_;

@@ -194,7 +194,7 @@ void Core::State::carry_out(Effect& effect) {
 void Core::State::search(const Search& what) {
     if (!searching.exchange(true)) rate.restart();
     attempts_before = attempts();
-    rate.sample(attempts());
+    rate.sample(attempts(), std::chrono::steady_clock::now());
     const auto nonce = mining::quick(what.digest, what.target, quick_attempts);
     quick_total += nonce ? *nonce + 1 : quick_attempts;
     if (nonce) {
@@ -376,9 +376,12 @@ SearchStatus Core::search_status() const {
     const std::uint64_t attempts = state_->attempts();
     out.running = state_->searching;
     out.threads = state_->threads;
-    out.attempts_per_second = out.running ? state_->rate.per_second(attempts) : 0;
     out.attempts = attempts - state_->attempts_before;
-    state_->rate.sample(attempts);
+    if (!out.running) return out;
+    const auto now = std::chrono::steady_clock::now();
+    out.attempts_per_second = state_->rate.per_second(attempts, now);
+    out.history = state_->rate.history(attempts, now);
+    state_->rate.sample(attempts, now);
     return out;
 }
 

@@ -35,7 +35,8 @@ struct SearchStatus {
     bool running = false;
     unsigned threads = 0;
     double attempts_per_second = 0;
-    std::uint64_t attempts = 0; ///< of the running search
+    std::vector<double> history; ///< attempts a second over the last minute, oldest first
+    std::uint64_t attempts = 0;  ///< of the running search
 };
 
 /// What opening found of the stores, beside the chain's own report.

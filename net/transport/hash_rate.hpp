@@ -1,45 +1,34 @@
-// Attempts a second, over the last seconds. Any thread may call.
+// Attempts a second, over the last seconds and as they were over the last minute. Any thread may call.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <vector>
 
 namespace cairn::net {
 
 class HashRate {
   public:
-    using Clock = std::chrono::steady_clock;
+    using TimePoint = std::chrono::steady_clock::time_point;
+    static constexpr std::size_t history_parts = 30; ///< of two seconds
 
-    /// `attempts`: in total, never falling.
-    void sample(std::uint64_t attempts) {
-        const std::lock_guard guard(mutex_);
-        const auto now = Clock::now();
-        if (!samples_.empty() && now - samples_.back().at < std::chrono::milliseconds(100)) return;
-        samples_.push_back({now, attempts});
-        while (samples_.size() > 2 && now - samples_.front().at > window) samples_.pop_front();
-    }
-    void restart() {
-        const std::lock_guard guard(mutex_);
-        samples_.clear();
-    }
-    double per_second(std::uint64_t attempts) const {
-        const std::lock_guard guard(mutex_);
-        if (samples_.empty()) return 0;
-        const std::chrono::duration<double> span = Clock::now() - samples_.front().at;
-        return span.count() <= 0 ? 0
-                                 : static_cast<double>(attempts - samples_.front().attempts) / span.count();
-    }
+    /// `attempts`: in total, never falling; `now` neither.
+    void sample(std::uint64_t attempts, TimePoint now);
+    void restart();
+    double per_second(std::uint64_t attempts, TimePoint now) const;
+    /// In each part of the last minute, oldest first; without the parts before the first sample. Between two
+    /// samples the rate counts as even.
+    std::vector<double> history(std::uint64_t attempts, TimePoint now) const;
 
   private:
-    static constexpr std::chrono::seconds window{10};
     struct Sample {
-        Clock::time_point at;
-        std::uint64_t attempts;
+        TimePoint at;
+        std::uint64_t attempts = 0;
     };
     mutable std::mutex mutex_;
-    std::deque<Sample> samples_;
+    std::deque<Sample> samples_; ///< at least 100 ms apart, of a little more than the last minute
 };
 
 } // namespace cairn::net

@@ -1,11 +1,13 @@
 #include "catch.hpp"
 #include <cli/output/json_text.hpp>
 #include <cli/output/printer.hpp>
+#include <cli/output/words.hpp>
 #include <cli/progress.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/string.hpp>
 
+using namespace cairn;
 using namespace cairn::cli;
 namespace json = boost::json;
 
@@ -103,6 +105,64 @@ TEST_CASE("Tables are aligned by columns of the terminal", "[cli]") {
     CHECK(display_width("e\xcc\x81") == 1);
 }
 
+TEST_CASE("Decimal points stand one below the other", "[cli]") {
+    View view;
+    view.table({{{"in", Align::point}, {"out", Align::point}},
+                {{Cell("+50"), Cell("1.25")}, {Cell("-12.5"), Cell("")}, {Cell("-"), Cell("100")}},
+                ""});
+    CHECK(render_human(view, {OutputMode::human, false, 80}) == "   in     out\n"
+                                                                "+50      1.25\n"
+                                                                "-12.5\n"
+                                                                "  -    100\n");
+}
+
+TEST_CASE("A table gives way where its columns allow it", "[cli]") {
+    View view;
+    view.table({{{"id", Align::left, Cut::never}, {"with", Align::left, Cut::middle}, {"memo"}},
+                {{Cell("0123456789"), Cell("dcrn1qwertyuiop"), Cell("a rather long memo")},
+                 {Cell("0123456789"), Cell("bob"), Cell("")}},
+                ""});
+    CHECK(render_human(view, {OutputMode::human, false, 80}) ==
+          "id          with             memo\n"
+          "0123456789  dcrn1qwertyuiop  a rather long memo\n"
+          "0123456789  bob\n");
+    CHECK(render_human(view, {OutputMode::human, false, 36}) == "id          with         memo\n"
+                                                                "0123456789  dcrn1q…uiop  a rather l…\n"
+                                                                "0123456789  bob\n");
+    // too narrow for the shortest form: record by record, and nothing is cut
+    CHECK(render_human(view, {OutputMode::human, false, 24}) == "id    0123456789\n"
+                                                                "with  dcrn1qwertyuiop\n"
+                                                                "memo  a rather long memo\n"
+                                                                "\n"
+                                                                "id    0123456789\n"
+                                                                "with  bob\n");
+}
+
+TEST_CASE("Numbers and spans are told in few digits", "[cli]") {
+    CHECK(si_text(0) == "0");
+    CHECK(si_text(999) == "999");
+    CHECK(si_text(999.6) == "1.00 k");
+    CHECK(si_text(10'460'000) == "10.5 M");
+    CHECK(si_text(123'456) == "123 k");
+    CHECK(si_text(9.996e9) == "10.0 G");
+    CHECK(bytes_text(1'023) == "1023 B");
+    CHECK(bytes_text(1'024) == "1.00 KiB");
+    CHECK(bytes_text(5u << 20) == "5.00 MiB");
+    CHECK(span_text(59) == "59s");
+    CHECK(span_text(185) == "3m05s");
+    CHECK(span_text(7'800) == "2h10m");
+    const Time now{1'795'000'000'000};
+    const auto before = [&](std::uint64_t seconds) { return Time{now.unix_ms - seconds * 1'000}; };
+    CHECK(age_text(now, now) == "now");
+    CHECK(age_text(Time{now.unix_ms + 5'000}, now) == "now");
+    CHECK(age_text(before(59), now) == "59s");
+    CHECK(age_text(before(3'599), now) == "59m");
+    CHECK(age_text(before(86'399), now) == "23h");
+    CHECK(age_text(before(86'400 * 99), now) == "99d");
+    CHECK(age_text(before(86'400 * 100), now) == to_rfc3339(before(86'400 * 100)).substr(0, 10));
+    CHECK(moment_text(before(120), now) == "2026-11-18 11:04:40 UTC, 2m ago");
+}
+
 TEST_CASE("Colour is there when asked for alone", "[cli]") {
     View view;
     view.line(Cell("yes", Tone::good));
@@ -123,5 +183,5 @@ TEST_CASE("Progress tells share, rate and time left", "[cli]") {
     CHECK(progress_line("Mining", "blocks", 25, 100, 5'000, "") ==
           "Mining: 25/100 blocks, 25 %, 5.0/s, 15s left");
     CHECK(progress_line("Mining", "blocks", 0, 100, 0, "") == "Mining: 0/100 blocks, 0 %");
-    CHECK(progress_line("Reading", "blocks", 10, 0, 1'000, "x") == "Reading: 10 blocks, 10.0/s, x");
+    CHECK(progress_line("Reading", "blocks", 10, 0, 1'000, "x") == "Reading: 10 blocks, 10/s, x");
 }

@@ -114,5 +114,5 @@ TEST_CASE("Branches are drawn beside the active chain and join where they left i
                                          {id(12), id(1), false, "2'"},
                                          {id(1), id(0), true, "1"}};
     CHECK(chain_graph(blocks) ==
-          std::vector<std::string>{"●  3", "│ ○  3'", "● │  2", "│ ○  2'", "├─╯", "●  1"});
+          std::vector<std::string>{"●    3", "│ ○  3'", "● │  2", "│ ○  2'", "├─╯", "●    1"});
 }
