@@ -47,6 +47,14 @@ inline Point to_extended(const Completed& c) { return {c.e * c.f, c.g * c.h, c.f
 
 inline Prepared prepared(const Point& a) { return {a.y + a.x, a.y - a.x, a.z + a.z, a.t * twice_d}; }
 
+/// One inversion.
+inline PreparedAffine prepared_affine(const Point& a) {
+    const Field inverse_z = inverse(a.z);
+    const Field x = a.x * inverse_z;
+    const Field y = a.y * inverse_z;
+    return {y + x, y - x, x * y * twice_d};
+}
+
 /// Section 4.4 (dbl-2008-hwcd) with a = -1, and all four of E, F, G, H negated or not so that no negation is
 /// left: 4S. Of 2·Z² + X² - Y² the subtraction comes last, to stay loose.
 inline Completed twice(const Projective& p) {

@@ -1,6 +1,8 @@
 #include <crypto/ed25519/formulas.hpp>
 #include <crypto/ed25519/point.hpp>
 
+#include <algorithm>
+
 namespace cairn::crypto::ed25519 {
 namespace {
 
@@ -41,6 +43,13 @@ std::optional<Point> decode(const ByteArray<32>& bytes) {
     return Point{*x, *y, one, *x * *y};
 }
 
+std::vector<std::optional<Point>> decode_many(std::span<const ByteArray<32>> encodings) {
+    std::vector<std::optional<Point>> points;
+    points.reserve(encodings.size());
+    for (const auto& bytes : encodings) points.push_back(decode(bytes));
+    return points;
+}
+
 ByteArray<32> encode(const Point& point) {
     const Field inverse_z = inverse(point.z);
     ByteArray<32> out = to_bytes(point.y * inverse_z);
@@ -57,6 +66,23 @@ bool equal(const Point& a, const Point& b) {
     return equal(a.x * b.z, b.x * a.z) && equal(a.y * b.z, b.y * a.z);
 }
 bool is_identity(const Point& a) { return is_zero(a.x) && equal(a.y, a.z); }
+// Eight points, but only five y: each but (0, 1) and (0, -1) has its negative with the same.
+bool encodes_small_order(const ByteArray<32>& bytes) {
+    static constexpr std::array<ByteArray<32>, 5> all_y{{
+        {0x01},
+        {0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f},
+        {},
+        {0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
+         0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a},
+        {0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
+         0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05},
+    }};
+    ByteArray<32> y = bytes;
+    y[31] &= 0x7f;
+    return std::find(all_y.begin(), all_y.end(), y) != all_y.end();
+}
+
 bool is_small_order(const Point& a) { return is_identity(doubled(doubled(doubled(a)))); }
 
 } // namespace cairn::crypto::ed25519

@@ -7,6 +7,9 @@
 #include <crypto/ed25519/field.hpp>
 #include <crypto/ed25519/scalar.hpp>
 
+#include <span>
+#include <vector>
+
 namespace cairn::crypto::ed25519 {
 
 /// Extended coordinates: x = X/Z, y = Y/Z, T = X·Y/Z.
@@ -25,6 +28,8 @@ extern const Point base_point;
 /// RFC 8032, 5.1.3, strictly: nullopt where the number is not below p, the point not on the curve, or the
 /// sign of x = 0 set. So a point has one encoding only.
 std::optional<Point> decode(const ByteArray<32>& bytes);
+/// Of each.
+std::vector<std::optional<Point>> decode_many(std::span<const ByteArray<32>> encodings);
 /// RFC 8032, 5.1.2.
 ByteArray<32> encode(const Point& point);
 
@@ -38,7 +43,7 @@ bool is_identity(const Point& a);
 /// Of an order that divides 8, the cofactor: one of the eight points that 8 takes to the identity.
 bool is_small_order(const Point& a);
 
-/// a·A + b·B, with B the base point.
-Point multiply_add(const Scalar& a, const Point& point, const Scalar& b);
+/// is_small_order of the point that a canonical encoding stands for, told from the encoding alone.
+bool encodes_small_order(const ByteArray<32>& bytes);
 
 } // namespace cairn::crypto::ed25519

@@ -1,4 +1,4 @@
-// The other verifiers, as a second and a third opinion: Crypto++ and OpenSSL. Both are cofactorless.
+// The other verifiers, for further opinions: Crypto++, OpenSSL and libsodium. All are cofactorless.
 #pragma once
 
 #include <crypto/ed25519.hpp>
@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include <memory>
+#include <sodium/crypto_sign_ed25519.h>
 
 namespace cairn::test {
 
@@ -26,6 +27,12 @@ inline bool openssl_verifies(const crypto::PublicKey& key, ByteView message,
     if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, public_key.get()) != 1) return false;
     return EVP_DigestVerify(context.get(), signature.bytes.data(), signature.bytes.size(), message.data(),
                             message.size()) == 1;
+}
+
+inline bool sodium_verifies(const crypto::PublicKey& key, ByteView message,
+                            const crypto::Signature& signature) {
+    return crypto_sign_ed25519_verify_detached(signature.bytes.data(), message.data(), message.size(),
+                                               key.bytes.data()) == 0;
 }
 
 } // namespace cairn::test

@@ -2,7 +2,7 @@
 #include "vectors/crypto/reference.hpp"
 #include "vectors/crypto/table.hpp"
 #include <base/random.hpp>
-#include <crypto/ed25519/point.hpp>
+#include <crypto/ed25519/multi_scalar.hpp>
 
 using namespace cairn;
 using namespace cairn::crypto::ed25519;
@@ -24,7 +24,7 @@ Number random_number(Random& random) {
 }
 
 /// value·B
-Point multiple_of_base(const Number& value) { return multiply_add({}, identity, scalar_of(value)); }
+Point multiple_of_base(const Number& value) { return multi_scalar(scalar_of(value), {}); }
 
 /// The eight points of small order, as RFC 8032 encodes them.
 std::vector<Point> torsion() {
@@ -96,7 +96,9 @@ TEST_CASE("points: eight are of small order, with the orders 1, 2, 4, 4, 8, 8, 8
         int order = 1;
         for (Point multiple = point; !is_identity(multiple); multiple = multiple + point) ++order;
         orders.push_back(order);
+        CHECK(encodes_small_order(encode(point)));
         CHECK_FALSE(is_small_order(base_point + point));
+        CHECK_FALSE(encodes_small_order(encode(base_point + point)));
     }
     std::sort(orders.begin(), orders.end());
     CHECK(orders == std::vector<int>{1, 2, 4, 4, 8, 8, 8, 8});
@@ -124,10 +126,33 @@ TEST_CASE("points: an encoding is read as the reference reads it, or refused", "
         if (!point) continue;
         ++read;
         CHECK(encode(*point) == bytes);
+        CHECK(encodes_small_order(bytes) == is_small_order(*point));
         CHECK(reference::number_of(to_bytes(point->x)) == expected->x);
         CHECK(is_on_curve(*point));
     }
     CHECK(read > 100);
+}
+
+TEST_CASE("points: many are read as one is", "[crypto]") {
+    Prng random(4);
+    for (std::size_t count = 0; count < 40; ++count) {
+        std::vector<ByteArray<32>> encodings(count);
+        for (auto& bytes : encodings) {
+            random.fill(bytes);
+            if (random.below(4) == 0) std::fill(bytes.begin() + 1, bytes.end() - 1, Byte{0xff});
+            if (random.below(4) == 0) std::fill(bytes.begin() + 1, bytes.end() - 1, Byte{0});
+        }
+        const auto points = decode_many(encodings);
+        REQUIRE(points.size() == count);
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto expected = decode(encodings[i]);
+            REQUIRE(points[i].has_value() == expected.has_value());
+            if (!expected) continue;
+            CHECK(encode(*points[i]) == encodings[i]);
+            CHECK(is_on_curve(*points[i]));
+            CHECK(points[i]->z.limb == one.limb);
+        }
+    }
 }
 
 TEST_CASE("points: multiples and sums of multiples are the reference's", "[crypto]") {
@@ -138,6 +163,7 @@ TEST_CASE("points: multiples and sums of multiples are the reference's", "[crypt
         const Number b = i % 4 == 0 ? Number(i / 4) : random_number(random);
         const Point point = multiple_of_base(random_number(random)) + torsion_points[random.below(8)];
         const auto expected = a * *reference::decode(encode(point)) + b * reference::base();
-        CHECK(encode(multiply_add(scalar_of(a), point, scalar_of(b))) == reference::encode(expected));
+        const Term term{scalar_of(a), point};
+        CHECK(encode(multi_scalar(scalar_of(b), {&term, 1})) == reference::encode(expected));
     }
 }

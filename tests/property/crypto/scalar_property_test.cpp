@@ -116,3 +116,56 @@ TEST_CASE("scalar: signed digits add up, are odd, small and far apart", "[crypto
         }
     }
 }
+
+TEST_CASE("scalar: sums, products and negatives are those modulo L", "[crypto]") {
+    Prng random(5);
+    std::vector<Number> all{0, 1, 2, order - 1, order - 2, (order - 1) / 2, (Number(1) << 128) - 1};
+    while (all.size() < 80) {
+        ByteArray<64> hash;
+        random.fill(hash);
+        all.push_back((number_of(hash) % order) >> (all.size() % 3 == 0 ? 125 : 0));
+    }
+    for (const Number& a : all) {
+        const auto x = scalar_from_bytes(bytes_of<32>(a));
+        REQUIRE(x);
+        CHECK(value_of(-*x) == (order - a) % order);
+        CHECK(bit_length(*x) == (a == 0 ? 0 : msb(a) + 1));
+        for (const Number& b : all) {
+            const auto y = scalar_from_bytes(bytes_of<32>(b));
+            if (value_of(*x + *y) != (a + b) % order) FAIL(a << " + " << b);
+            if (value_of(*x * *y) != a * b % order) FAIL(a << " * " << b);
+        }
+    }
+}
+
+TEST_CASE("scalar: windows add up and are small", "[crypto]") {
+    Prng random(6);
+    std::vector<Number> all{0, 1, 2, 127, 128, 129, order - 1, order - 2, (Number(1) << 128) - 1};
+    for (unsigned bits = 1; bits <= 252; ++bits) all.push_back((Number(1) << bits) - 1);
+    while (all.size() < 300) {
+        ByteArray<64> hash;
+        random.fill(hash);
+        all.push_back(number_of(hash) % order);
+    }
+    for (const Number& value : all) {
+        const auto scalar = scalar_from_bytes(bytes_of<32>(value));
+        REQUIRE(scalar);
+        for (unsigned width = 2; width <= 15; ++width) {
+            const std::size_t count = window_count(bit_length(*scalar), width);
+            const std::size_t stride = 1 + width % 3;
+            std::vector<std::int16_t> digits(count * stride, 99);
+            signed_windows(*scalar, width, digits.data(), count, stride);
+            Number sum = 0;
+            bool small = true;
+            for (std::size_t i = 0; i < digits.size(); ++i) {
+                if (i % stride != 0) {
+                    small = small && digits[i] == 99; // not ours
+                    continue;
+                }
+                sum += Number(digits[i]) << (width * (i / stride));
+                small = small && std::abs(digits[i]) <= 1 << (width - 1);
+            }
+            if (sum != value || !small) FAIL(value << " in windows of " << width);
+        }
+    }
+}
