@@ -9,6 +9,7 @@
 #include <cli/launch/secrets.hpp>
 #include <cli/launch/settings.hpp>
 #include <cli/launch/signals.hpp>
+#include <cli/open_wallets.hpp>
 #include <cli/output/event_record.hpp>
 #include <cli/output/json_text.hpp>
 #include <cli/output/streams.hpp>
@@ -66,7 +67,6 @@ struct Session::State {
     EventSink tap;
     EventSink notices;
     std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
-    std::map<std::string, std::chrono::steady_clock::time_point, std::less<>> lock_times;
     std::optional<crypto::SecretBytes> descriptor_secret; ///< a descriptor can be read once
 
     // In the order of opening; closed the other way round.
@@ -75,7 +75,7 @@ struct Session::State {
     std::optional<DataDirectory> lock;
     std::optional<wallet::WalletDirectory> wallets;
     std::optional<wallet::Contacts> contacts;
-    std::map<std::string, wallet::Wallet, std::less<>> open_wallets;
+    std::optional<OpenWallets> open_wallets;
     std::unique_ptr<net::Core> core;
 };
 
@@ -108,24 +108,10 @@ Expected<wallet::Contacts*> Session::contacts() {
 }
 
 Expected<wallet::Wallet*> Session::wallet(std::string_view name) {
-    if (const auto found = state_->open_wallets.find(name); found != state_->open_wallets.end()) {
-        const auto until = state_->lock_times.find(name);
-        if (until != state_->lock_times.end() && until->second <= std::chrono::steady_clock::now()) {
-            found->second.lock();
-            state_->lock_times.erase(until);
-        }
-        return &found->second;
-    }
-    auto opened = wallets().open(name);
-    if (!opened) {
-        auto refused = failure_of(opened.error());
-        if (refused.exit == Exit::not_found && refused.hint.empty())
-            refused.hint = "`wallet list` shows those there are";
-        return fail(std::move(refused));
-    }
-    const auto place = state_->open_wallets.emplace(std::string(name), std::move(*opened)).first;
-    return &place->second;
+    return open_wallets().get(name, std::chrono::steady_clock::now());
 }
+
+OpenWallets& Session::open_wallets() { return *state_->open_wallets; }
 
 Expected<std::string> Session::current_wallet_name() const {
     if (!state_->line.wallet.empty()) return state_->line.wallet;
@@ -141,16 +127,6 @@ Expected<wallet::Wallet*> Session::current_wallet() {
     return wallet(*name);
 }
 
-wallet::Wallet& Session::adopt(wallet::Wallet wallet) {
-    const auto name = wallet.name();
-    return state_->open_wallets.insert_or_assign(name, std::move(wallet)).first->second;
-}
-
-void Session::release_wallet(std::string_view name) {
-    if (const auto found = state_->open_wallets.find(name); found != state_->open_wallets.end())
-        state_->open_wallets.erase(found);
-}
-
 Expected<void> Session::unlock(wallet::Wallet& wallet) {
     if (!wallet.is_locked()) return {};
     auto password = ask_password("Password of " + wallet.name());
@@ -158,10 +134,6 @@ Expected<void> Session::unlock(wallet::Wallet& wallet) {
     if (auto unlocked = wallet.unlock(*password, state_->random); !unlocked)
         return fail(failure_of(unlocked.error()));
     return {};
-}
-
-void Session::lock_after(std::string_view name, std::chrono::milliseconds span) {
-    state_->lock_times.insert_or_assign(std::string(name), std::chrono::steady_clock::now() + span);
 }
 
 // --- opening ---
@@ -191,6 +163,7 @@ Expected<void> Session::provide(Needs needs) {
         if (!opened) return fail(std::move(opened.error()));
         state.lock.emplace(std::move(*opened));
         state.wallets.emplace(state.directory);
+        state.open_wallets.emplace(*state.wallets);
     }
     if (needs == Needs::directory || state.core) return {};
     net::CoreOptions options;
@@ -221,7 +194,7 @@ void Session::close() {
     state_->tap = nullptr;
     state_->notices = nullptr;
     state_->core.reset();
-    state_->open_wallets.clear();
+    state_->open_wallets.reset();
     state_->contacts.reset();
     state_->wallets.reset();
     state_->lock.reset();

@@ -32,6 +32,7 @@ namespace cairn::cli {
 
 struct LaunchOptions;
 struct Settings;
+class OpenWallets;
 class Progress;
 class Signals;
 class Streams;
@@ -56,20 +57,14 @@ class Session {
     const std::filesystem::path& directory() const;
     wallet::WalletDirectory& wallets();
     Expected<wallet::Contacts*> contacts();
-    /// Kept open, so that what was unlocked stays so until the end of the run or `wallet lock`. not_found
-    /// (4).
+    /// Kept open, so that what was unlocked stays so until it is locked or the run ends. not_found (4).
     Expected<wallet::Wallet*> wallet(std::string_view name);
     /// That of --wallet, else the directory's current one; no_wallet (4).
     Expected<wallet::Wallet*> current_wallet();
     Expected<std::string> current_wallet_name() const;
-    /// A wallet that was just created, so that it stays unlocked.
-    wallet::Wallet& adopt(wallet::Wallet wallet);
-    /// Closes what `wallet` keeps of this name (after rename or remove).
-    void release_wallet(std::string_view name);
+    OpenWallets& open_wallets();
     /// Makes sure that the secret is at hand: asks for the password where it is locked. Exit 5.
     Expected<void> unlock(wallet::Wallet& wallet);
-    /// Locks the wallet again once so much time has passed (`wallet unlock --for`).
-    void lock_after(std::string_view name, std::chrono::milliseconds span);
 
     // --- the chain (Needs::core) ---
     net::Core& core();

@@ -1,9 +1,7 @@
 // set, unset, alias, run, record, echo, sleep.
 #include <base/utf8.hpp>
 #include <cli/builtin/builtins.hpp>
-#include <cli/launch/options.hpp>
-#include <cli/launch/settings.hpp>
-#include <cli/script/interpreter.hpp>
+#include <cli/script/live_settings.hpp>
 #include <cli/session.hpp>
 
 #include <boost/json/array.hpp>
@@ -24,6 +22,15 @@ bool is_name(const std::string& text) {
            });
 }
 
+/// What cairn itself looks at, for `help set`.
+std::string settings_help() {
+    std::string text = "Settings:";
+    for (const auto& each : live_settings())
+        text += "\n  `" + std::string(each.key) + "`: " + std::string(each.help) + " (" +
+                std::string(each.values) + ")";
+    return text;
+}
+
 Reply show_variables(Session& session, const Interpreter::Options& options) {
     Answer answer;
     boost::json::array list;
@@ -32,7 +39,7 @@ Reply show_variables(Session& session, const Interpreter::Options& options) {
         list.push_back(boost::json::object{{"key", key}, {"value", value}});
         rows.emplace_back(key, value);
     };
-    add("output", std::string(name_of(options.output)));
+    for (const auto& setting : live_settings()) add(std::string(setting.key), setting.get(options));
     for (const auto& [key, value] : session.variables()) add(key, value);
     answer.data["variables"] = std::move(list);
     answer.view.fields(std::move(rows));
@@ -45,13 +52,13 @@ Reply set(Session& session, Interpreter& interpreter, const Args& args) {
     if (!is_name(key))
         return bad_argument("KEY", "a name of letters, digits, _ and - is expected, not '" +
                                        escape_for_display(key) + "'");
+    const LiveSetting* const setting = live_setting(key);
     Answer answer;
     if (!args.has("value")) {
         const auto found = session.variables().find(key);
-        if (key != "output" && found == session.variables().end())
+        if (setting == nullptr && found == session.variables().end())
             return failure(Exit::not_found, "unknown_variable", "the variable " + key + " is not set");
-        const std::string value =
-            key == "output" ? std::string(name_of(interpreter.options().output)) : found->second;
+        const std::string value = setting != nullptr ? setting->get(interpreter.options()) : found->second;
         answer.data["key"] = key;
         answer.data["value"] = value;
         answer.view.line(Cell(value));
@@ -59,13 +66,10 @@ Reply set(Session& session, Interpreter& interpreter, const Args& args) {
     }
     const std::string& value = args.text("value");
     if (key == "_") return bad_argument("KEY", "$_ is set by the commands themselves");
-    if (key == "output") {
-        const auto mode = output_mode_from(value);
-        if (!mode) return bad_argument("VALUE", "output is human, plain, csv or json");
-        interpreter.options().output = *mode;
-    } else {
+    if (setting == nullptr)
         session.variables()[key] = value;
-    }
+    else if (!setting->set(interpreter.options(), value))
+        return bad_argument("VALUE", key + " is " + std::string(setting->values));
     answer.data["key"] = key;
     answer.data["value"] = value;
     answer.silent = true;
@@ -74,9 +78,8 @@ Reply set(Session& session, Interpreter& interpreter, const Args& args) {
 
 Reply unset(Session& session, Interpreter& interpreter, const Args& args) {
     const std::string& key = args.text("key");
-    if (key == "output") // which is never without a value: back to what the run began with
-        interpreter.options().output =
-            session.launch().output.value_or(session.settings().output.value_or(OutputMode::human));
+    if (const auto* setting = live_setting(key)) // which is never without a value: as when the run began
+        setting->copy(interpreter.options(), interpreter.first_options());
     else if (session.variables().erase(key) == 0)
         return failure(Exit::not_found, "unknown_variable",
                        "the variable " + escape_for_display(key) + " is not set");
@@ -185,14 +188,14 @@ void add_script_commands(CommandTree& tree, Interpreter& interpreter) {
     tree.add({"set",
               "show or set variables, which expand as ${KEY}",
               Needs::nothing,
-              {{"key", Kind::setting, "the variable; `output` is the output mode", false},
+              {{"key", Kind::setting, "a variable, or a setting of cairn", false},
                {"value", Kind::text, "its value", false}},
               {},
               [&](Session& session, const Args& args) { return set(session, interpreter, args); },
-              "`$_` is the last id that a command printed.",
-              {"set rent 12.5", "send bob ${rent}", "set output json"}});
+              "`$_` is the last id that a command printed.\n" + settings_help(),
+              {"set rent 12.5", "send bob ${rent}", "set output json", "set pager off"}});
     tree.add({"unset",
-              "forget a variable; `output` is again what it was at the start",
+              "forget a variable; a setting is again what it was at the start",
               Needs::nothing,
               {{"key", Kind::setting, "the variable"}},
               {},

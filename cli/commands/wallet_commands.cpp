@@ -3,6 +3,7 @@
 #include <cli/commands/commands.hpp>
 #include <cli/commands/files.hpp>
 #include <cli/commands/support.hpp>
+#include <cli/open_wallets.hpp>
 #include <wallet/contacts.hpp>
 #include <wallet/pem.hpp>
 #include <wallet/wallet_directory.hpp>
@@ -41,7 +42,7 @@ Expected<Protection> ask_protection(Session& session, const Args& args, const st
 /// The new wallet becomes the current one.
 Expected<Wallet*> take_into_use(Session& session, Wallet made) {
     const auto name = made.name();
-    Wallet& kept = session.adopt(std::move(made));
+    Wallet& kept = session.open_wallets().adopt(std::move(made));
     if (auto chosen = expected(session.wallets().set_current(name)); !chosen) return fail(chosen.error());
     return &kept;
 }

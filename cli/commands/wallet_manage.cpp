@@ -2,6 +2,7 @@
 #include <cli/commands/commands.hpp>
 #include <cli/commands/files.hpp>
 #include <cli/commands/support.hpp>
+#include <cli/open_wallets.hpp>
 #include <wallet/wallet_directory.hpp>
 
 #include <algorithm>
@@ -104,7 +105,7 @@ Reply run_rename(Session& session, const Args& args) {
     const auto& to = args.text("to");
     const auto wallet = session.wallet(from);
     if (!wallet && !is_unreadable(wallet.error())) return fail(wallet.error());
-    session.release_wallet(from);
+    session.open_wallets().release(from);
     if (auto renamed = expected(session.wallets().rename(from, to)); !renamed) return fail(renamed.error());
     Answer answer;
     answer.data = object{{"name", to}, {"was", from}};
@@ -121,7 +122,7 @@ Reply run_remove(Session& session, const Args& args) {
             "Remove the wallet " + name + " for good; without its words or a backup its money is lost", name);
         !agreed)
         return fail(agreed.error());
-    session.release_wallet(name);
+    session.open_wallets().release(name);
     if (auto removed = expected(session.wallets().remove(name)); !removed) return fail(removed.error());
     Answer answer;
     answer.data = object{{"name", name}, {"address", optional_text(address)}};
@@ -165,9 +166,11 @@ Reply run_unlock(Session& session, const Args& args) {
     Answer answer;
     answer.data = object{{"name", (*wallet)->name()}, {"locked", false}};
     std::string span = "until the end of this run";
+    if (const auto idle = session.open_wallets().idle_limit())
+        span += ", or " + span_text(static_cast<std::uint64_t>(idle->count()) / 1'000) + " without use";
     if (args.has("--for")) {
-        session.lock_after((*wallet)->name(),
-                           std::chrono::milliseconds(std::min(args.number("--for"), longest_unlock_ms)));
+        const std::chrono::milliseconds span_ms(std::min(args.number("--for"), longest_unlock_ms));
+        session.open_wallets().lock_at((*wallet)->name(), std::chrono::steady_clock::now() + span_ms);
         answer.data["for_ms"] = args.number("--for");
         span = "for " + args.text("--for");
     }
@@ -245,7 +248,8 @@ void add_wallet_manage_commands(CommandTree& tree) {
     add("wallet lock", "forget the password", {optional_name()}, {}, run_lock);
     add("wallet unlock", "type the password once for what follows", {optional_name()},
         {option("--for", "DURATION", Kind::duration, "lock again after this")}, run_unlock,
-        "Holds for this run of the program alone.");
+        "Holds for this run of the program alone; at the prompt until nothing was typed for so long as the "
+        "setting `lock_after` says.");
     add("wallet password", "change a wallet's password", {optional_name()},
         {option("--new-password-file", "F", Kind::file, "holds the new one"),
          flag("--no-password", "take the password away")},

@@ -177,6 +177,9 @@ Exit run_session(LaunchOptions options, Streams& streams, const Environment& env
     printing.output = options.output.value_or(settings.output.value_or(OutputMode::human));
     printing.colour = uses_colour(options, settings, streams, environment);
     printing.keep_going = options.keep_going;
+    printing.pager = settings.pager.value_or("auto");
+    printing.hints = settings.hints;
+    printing.lock_after = settings.lock_after;
 
     Session session(std::move(options), settings, places->data, streams, signals);
     CommandTree tree;

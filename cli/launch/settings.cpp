@@ -1,3 +1,4 @@
+#include <base/time.hpp>
 #include <base/utf8.hpp>
 #include <cli/launch/settings.hpp>
 #include <store/posix_filesystem.hpp>
@@ -76,6 +77,12 @@ class Reader {
         return {};
     }
 
+    Expected<void> set_flag(bool& into, const std::string& key, const std::string& value) const {
+        if (value != "true" && value != "false") return refuse(key + " is true or false");
+        into = value == "true";
+        return {};
+    }
+
     Expected<void> set(const std::string& key, const std::string& value) {
         Settings& settings = read.settings;
         if (table_ == "alias") {
@@ -92,8 +99,15 @@ class Reader {
         } else if (key == "network") {
             settings.network = value;
         } else if (key == "history") {
-            if (value != "true" && value != "false") return refuse("history is true or false");
-            settings.history = value == "true";
+            return set_flag(settings.history, key, value);
+        } else if (key == "hints") {
+            return set_flag(settings.hints, key, value);
+        } else if (key == "pager") {
+            if (value.empty()) return refuse("pager is a command, auto or off");
+            settings.pager = value;
+        } else if (key == "lock_after") {
+            if (!set_lock_after(settings.lock_after, value))
+                return refuse("lock_after is a time such as 15m, or off");
         } else if (key == "max_reorg") {
             return set_number<std::uint32_t>(settings.max_reorg, value, 0);
         } else if (key == "mining_threads") {
@@ -110,6 +124,18 @@ class Reader {
 };
 
 } // namespace
+
+bool set_lock_after(std::optional<std::chrono::milliseconds>& limit, const std::string& value) {
+    constexpr std::uint64_t longest_ms = 1'000ULL * 86'400 * 3'650; // ten years: no overflow in a clock
+    if (value == "off") {
+        limit.reset();
+        return true;
+    }
+    const auto ms = parse_duration_ms(value);
+    if (!ms || *ms == 0) return false;
+    limit = std::chrono::milliseconds(std::min(*ms, longest_ms));
+    return true;
+}
 
 Expected<ReadSettings> parse_settings(std::string_view text, std::string_view file) {
     if (!is_utf8(text)) return failure(Exit::usage, "bad_settings", std::string(file) + ": not UTF-8 text");

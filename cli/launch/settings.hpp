@@ -5,6 +5,7 @@
 #include <cli/answer.hpp>
 #include <cli/output/printer.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -15,14 +16,20 @@
 namespace cairn::cli {
 
 struct Settings {
-    std::optional<OutputMode> output;           ///< output = "human"
-    std::optional<std::string> colour;          ///< color = "auto"
-    std::optional<std::string> network;         ///< network = "main": for new data directories
-    bool history = true;                        ///< history = true: keep what is typed
+    std::optional<OutputMode> output;   ///< output = "human"
+    std::optional<std::string> colour;  ///< color = "auto"
+    std::optional<std::string> network; ///< network = "main": for new data directories
+    bool history = true;                ///< history = true: keep what is typed
+    std::optional<std::string> pager;   ///< pager = "auto": a command, auto or off
+    bool hints = true;                  ///< hints = true: what is still owed, while typing
+    std::optional<std::chrono::milliseconds> lock_after = std::chrono::minutes(15); ///< lock_after = "15m"
     std::uint32_t max_reorg = 100;              ///< max_reorg = 100: deeper reorganisations are held
     unsigned mining_threads = 1;                ///< mining_threads = 1
     std::map<std::string, std::string> aliases; ///< [alias] NAME = "COMMAND"
 };
+
+/// "off", or a time such as 15m: the time without use after which wallets lock. False where it is neither.
+bool set_lock_after(std::optional<std::chrono::milliseconds>& limit, const std::string& value);
 
 struct ReadSettings {
     Settings settings;

@@ -77,4 +77,10 @@ unsigned Streams::width() const {
     return 80;
 }
 
+unsigned Streams::height() const {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row >= 2) return size.ws_row;
+    return 24;
+}
+
 } // namespace cairn::cli

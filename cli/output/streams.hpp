@@ -30,7 +30,8 @@ class Streams {
     bool in_is_terminal() const { return in_is_terminal_; }
     bool out_is_terminal() const { return out_is_terminal_; }
     bool err_is_terminal() const { return err_is_terminal_; }
-    unsigned width() const; ///< columns of the terminal; 80 where there is none
+    unsigned width() const;  ///< columns of the terminal; 80 where there is none
+    unsigned height() const; ///< rows; 24 where there is none
 
     /// At the prompt: what is about to be written to the terminal must go above the line being typed. Called
     /// with the text; nullptr takes it back.

@@ -3,6 +3,7 @@
 #include <cli/command.hpp>
 #include <cli/grammar/tokenizer.hpp>
 #include <cli/launch/signals.hpp>
+#include <cli/open_wallets.hpp>
 #include <cli/output/streams.hpp>
 #include <cli/prompt/completion.hpp>
 #include <cli/prompt/prompt.hpp>
@@ -64,6 +65,8 @@ Exit Prompt::run() {
     for (const auto& line : history_.lines()) editor_->remember(line);
     session_.set_notices(
         [this](const net::Event& event) { notices_.fold(event, notice_style(), !editing_); });
+    session_.open_wallets().set_idle_limit(interpreter_.options().lock_after);
+    session_.open_wallets().idle_since(std::chrono::steady_clock::now());
     const Exit code = loop();
     editor_->stop();
     streams_.set_lane(nullptr);
@@ -92,8 +95,7 @@ Exit Prompt::loop() {
 bool Prompt::step() {
     std::array<pollfd, 3> waited = {pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{signals_.descriptor(), POLLIN, 0},
                                     pollfd{session_.notice_descriptor(), POLLIN, 0}};
-    const int span = notices_.waiting() ? static_cast<int>(notices_.due_in(steady_ms())) : -1;
-    if (::poll(waited.data(), waited.size(), span) < 0 && errno != EINTR) return true;
+    if (::poll(waited.data(), waited.size(), idle_span()) < 0 && errno != EINTR) return true;
     if (waited[1].revents != 0) {
         const auto taken = signals_.take();
         if (signals_.reason() == Signals::Reason::terminated || signals_.reason() == Signals::Reason::timeout)
@@ -104,7 +106,9 @@ bool Prompt::step() {
     }
     if (waited[2].revents != 0) session_.pump();
     if (notices_.waiting() && notices_.due_in(steady_ms()) == 0) show_notices();
+    lock_idle_wallets();
     if (waited[0].revents == 0) return false;
+    session_.open_wallets().idle_since(std::chrono::steady_clock::now());
     const auto typed = editor_->read();
     if (!typed) return false;
     using What = LineEditor::Typed::What;
@@ -116,7 +120,7 @@ bool Prompt::step() {
     streams_.set_lane(nullptr);
     if (typed->what == What::end) return true;
     carry_out(typed->line);
-    return false;
+    return session_.stop().stop_requested(); // by what ends more than the command
 }
 
 void Prompt::give_up_line() {
@@ -134,10 +138,32 @@ void Prompt::carry_out(const std::string& line) {
         return;
     }
     const std::string whole = std::exchange(joined_, {});
+    session_.open_wallets().in_use();
     interpreter_.run_line(whole, {}, true);
+    session_.open_wallets().set_idle_limit(interpreter_.options().lock_after);
+    session_.open_wallets().idle_since(std::chrono::steady_clock::now());
     signals_.take();
     signals_.forgive();
     if (notices_.waiting()) streams_.err(notices_.take(steady_ms()));
+}
+
+int Prompt::idle_span() const {
+    std::optional<std::uint64_t> span;
+    if (notices_.waiting()) span = notices_.due_in(steady_ms());
+    if (const auto next = session_.open_wallets().next_lock()) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(*next - std::chrono::steady_clock::now());
+        const auto ms = static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 0));
+        span = std::min(span.value_or(ms), ms);
+    }
+    constexpr std::uint64_t an_hour = 3'600'000;
+    return span ? static_cast<int>(std::min(*span, an_hour)) : -1;
+}
+
+void Prompt::lock_idle_wallets() {
+    const auto locked = session_.open_wallets().lock_due(std::chrono::steady_clock::now());
+    for (const auto& name : locked) streams_.err(escape_for_display(name) + " is locked again\n");
+    if (!locked.empty() && joined_.empty()) editor_->set_prompt(text());
 }
 
 void Prompt::show_notices() {

@@ -37,6 +37,10 @@ class Prompt {
     void give_up_line();
     void carry_out(const std::string& line);
     void show_notices();
+    /// Of the wallets that nobody used for long.
+    void lock_idle_wallets();
+    /// ms until there is something to do without a key pressed; -1: never.
+    int idle_span() const;
     std::string text();
     NoticeStyle notice_style();
     Completions completions(std::string_view line);

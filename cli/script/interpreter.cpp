@@ -1,6 +1,8 @@
 #include <base/utf8.hpp>
 #include <cli/builtin/help_text.hpp>
 #include <cli/grammar/parser.hpp>
+#include <cli/launch/places.hpp>
+#include <cli/output/pager.hpp>
 #include <cli/output/streams.hpp>
 #include <cli/script/faults.hpp>
 #include <cli/script/input.hpp>
@@ -39,7 +41,11 @@ bool ends_the_run(Exit code) {
 } // namespace
 
 Interpreter::Interpreter(Session& session, Streams& streams, const CommandTree& tree, Options options)
-    : session_(session), streams_(streams), tree_(tree), options_(options) {}
+    : session_(session),
+      streams_(streams),
+      tree_(tree),
+      first_options_(options),
+      options_(std::move(options)) {}
 
 Interpreter::~Interpreter() {
     if (record_descriptor_ >= 0) ::close(record_descriptor_);
@@ -216,6 +222,23 @@ void Interpreter::print(const Answer& answer, std::string_view path) {
     streams_.out(render(answer, {++sequence_, path, current_ ? current_->origin.line : 0}, style(mode)));
 }
 
+/// Through the pager where somebody typed for it and it is longer than the screen.
+void Interpreter::show(const Answer& answer, const Line& line) {
+    const RecordHead head{++sequence_, line.path, line.origin.line};
+    auto look = style(line.output);
+    const auto text = render(answer, head, look);
+    const auto environment = process_environment();
+    if (line.typed && line.output == OutputMode::human && streams_.out_is_terminal() &&
+        environment("TERM").value_or("dumb") != "dumb" &&
+        needs_pager(text, streams_.height(), streams_.width())) {
+        const auto command = pager_command(options_.pager, environment);
+        look.colour = look.colour && shows_colour(command);
+        if (!command.empty() && show_in_pager(command, render(answer, head, look), session_.signals()))
+            return;
+    }
+    streams_.out(text);
+}
+
 Exit Interpreter::report(const Reply& reply, const Line& line) {
     if (!reply && reply.error().hint.empty()) {
         Failure hinted = reply.error();
@@ -240,7 +263,7 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
     }
     if (reply->last_id) session_.variables()["_"] = *reply->last_id;
     try {
-        streams_.out(render(*reply, {++sequence_, line.path, line.origin.line}, style(line.output)));
+        show(*reply, line);
     } catch (...) {
         if (!reply->when_unwritten.empty()) session_.remark(reply->when_unwritten);
         throw;

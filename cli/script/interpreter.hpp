@@ -7,6 +7,7 @@
 #include <cli/output/printer.hpp>
 #include <cli/script/line_source.hpp>
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ class Interpreter {
         OutputMode output = OutputMode::human;
         bool colour = false;
         bool keep_going = false;
+        std::string pager = "auto"; ///< a command; auto: of the environment; off
+        bool hints = true;
+        std::optional<std::chrono::milliseconds> lock_after; ///< wallets lock after so long without use
     };
 
     /// The tree is filled by the caller and outlives this.
@@ -55,6 +59,7 @@ class Interpreter {
     void request_exit(Exit code) { exit_requested_ = code; }
 
     Options& options() { return options_; }
+    const Options& first_options() const { return first_options_; } ///< as the run began
     std::map<std::string, std::string>& aliases() { return aliases_; }
     const CommandTree& tree() const { return tree_; }
     /// `record FILE`: every line that was carried out is appended, as typed. Empty: off.
@@ -71,12 +76,14 @@ class Interpreter {
     Reply dispatch(std::vector<Token> tokens, Line& line);
     Expected<std::vector<Token>> expand_aliases(std::vector<Token> tokens) const;
     Exit report(const Reply& reply, const Line& line);
+    void show(const Answer& answer, const Line& line);
     Style style(OutputMode mode) const;
     void append_to_record(const std::string& line, const std::string& path);
 
     Session& session_;
     Streams& streams_;
     const CommandTree& tree_;
+    const Options first_options_;
     Options options_;
     std::map<std::string, std::string> aliases_;
     std::optional<Exit> exit_requested_;

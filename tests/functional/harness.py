@@ -219,6 +219,10 @@ class Tmux:
             assert time.monotonic() < end, f"not on the screen within {deadline_s} s: {wanted!r}\n{screen}"
             threading.Event().wait(POLL_S)
 
+    def pid_of(self, window):
+        """The process that the window was started with."""
+        return int(self._tmux("display-message", "-p", "-t", f"test:{window}", "#{pane_pid}"))
+
     def stop(self):
         if self._started:
             self._tmux("kill-server", check=False)

@@ -201,6 +201,18 @@ class LaunchTest(harness.CairnTest):
         outcome = self.expect(0, "hi", "you")
         self.assertEqual(outcome.records[0]["data"]["text"], "hello you")
         self.assertIn("cairn.toml:2", outcome.err)
+        self.write("config/cairn/cairn.toml", 'pager = "most"\nhints = false\nlock_after = "2h"\n')
+        script = "set pager off\nset hints on\nset lock_after off\nset\nunset pager\nunset hints\n" \
+                 "unset lock_after\nset\n"
+        shown = self.expect(0, stdin=script).lines
+        self.assertEqual([" ".join(line.split()) for line in shown],
+                         ["output human", "pager off", "hints on", "lock_after off",
+                          "output human", "pager most", "hints off", "lock_after 120m"])
+        for wrong in ("set hints maybe", "set lock_after soon", "set pager ''", "set output loud"):
+            self.expect(2, "-c", wrong)
+        for wrong in ("hints = 1", "lock_after = 0", 'pager = ""'):
+            self.write("config/cairn/cairn.toml", wrong + "\n")
+            self.expect(2, "version")
         self.write("config/cairn/cairn.toml", "output = \n")
         self.expect(2, "version")
         for name in ("send", "wallet"):
