@@ -150,7 +150,8 @@ void begin_checks(Session& session, Batch& batch) {
     std::vector<const Block*> blocks;
     blocks.reserve(batch.unknown.size());
     for (const std::size_t i : batch.unknown) blocks.push_back(&batch.blocks[i]);
-    batch.checks = std::make_unique<SignatureChecks>(session.network(), std::move(blocks));
+    batch.checks = std::make_unique<SignatureChecks>(
+        session.network(), crypto::BatchSeed::drawn(session.random()), std::move(blocks));
 }
 
 /// What has a bad signature is handed in as unchecked: which of its rules comes first is for the chain to

@@ -35,7 +35,8 @@ std::unique_ptr<Batch> fetch(Session& session, const chain::Verifier& verifier, 
     std::vector<const Block*> blocks;
     blocks.reserve(batch->blocks.size());
     for (const Block& block : batch->blocks) blocks.push_back(&block);
-    batch->checks = std::make_unique<SignatureChecks>(session.network(), std::move(blocks));
+    batch->checks = std::make_unique<SignatureChecks>(
+        session.network(), crypto::BatchSeed::drawn(session.random()), std::move(blocks));
     return batch;
 }
 

@@ -2,7 +2,7 @@
 // and the network stay where they are until it is gone.
 #pragma once
 
-#include <consensus/rules.hpp>
+#include <consensus/signatures.hpp>
 
 #include <memory>
 #include <optional>
@@ -12,9 +12,11 @@ namespace cairn::cli {
 
 class SignatureChecks {
   public:
-    /// Begins at once. Several may run at a time; each has threads of its own.
-    SignatureChecks(const consensus::Network& network, std::vector<const Block*> blocks);
-    /// Waits for what is under way: some 128 signatures a thread.
+    /// Begins at once. Several may run at a time; each has threads of its own. `seed` is a secret of the
+    /// process.
+    SignatureChecks(const consensus::Network& network, const crypto::BatchSeed& seed,
+                    std::vector<const Block*> blocks);
+    /// Waits for what is under way: one batch a thread, some 20 ms.
     ~SignatureChecks();
     SignatureChecks(const SignatureChecks&) = delete;
     SignatureChecks& operator=(const SignatureChecks&) = delete;

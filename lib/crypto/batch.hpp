@@ -28,6 +28,11 @@ struct Signed {
 /// batch.
 struct BatchSeed {
     ByteArray<32> bytes{};
+    static BatchSeed drawn(Random& random) {
+        BatchSeed seed;
+        random.fill(seed.bytes);
+        return seed;
+    }
 };
 
 /// Decoded public keys, so that those that come again and again are decoded once. It holds acceptable keys

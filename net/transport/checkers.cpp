@@ -9,8 +9,17 @@
 namespace cairn::net {
 namespace {
 
-/// Signatures taken at a time: about 2 ms of work.
-constexpr std::size_t batch = 32;
+/// Each worker keeps so many keys, 0.8 MiB.
+constexpr std::size_t cached_keys = 4'096;
+
+/// Signatures taken at a time, of so many that are left of a block. The larger a batch, the cheaper each; but
+/// all workers shall end together. Fewer than the least would cost much more each.
+std::size_t batch_of(std::size_t left, unsigned workers) {
+    constexpr std::size_t least = 128;
+    const std::size_t share =
+        std::clamp(left / (2 * std::size_t{workers}), least, consensus::SignatureBatches::largest);
+    return std::min(share, left);
+}
 
 } // namespace
 
@@ -24,8 +33,14 @@ struct Checkers::Check {
     std::size_t running = 0; ///< workers on it
 };
 
-Checkers::Checkers(const consensus::Network& network, unsigned threads, Sink sink, std::size_t limit)
-    : network_(network), threads_(std::max(threads, 1U)), limit_(limit), sink_(std::move(sink)) {}
+Checkers::Checkers(const consensus::Network& network, unsigned threads, const crypto::BatchSeed& seed,
+                   Sink sink, std::size_t limit)
+    : network_(network),
+      threads_(std::max(threads, 1U)),
+      seed_(seed),
+      limit_(limit),
+      sink_(std::move(sink)),
+      of_caller_(network, seed, 0) {}
 
 Checkers::~Checkers() {
     for (auto& worker : workers_) worker.request_stop();
@@ -42,7 +57,7 @@ void Checkers::submit(CheckId id, Bytes body) {
             workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
     }
     if (queue(check)) return wake_.notify_one();
-    if (decode(*check)) check->error = check_signatures(network_, check->block->transactions);
+    if (decode(*check)) check->error = of_caller_.check(check->block->transactions);
     report(*check);
 }
 
@@ -56,13 +71,14 @@ bool Checkers::queue(const CheckPtr& check) {
 
 void Checkers::work(const std::stop_token& stop) {
     mining::lower_thread_priority();
+    consensus::SignatureBatches signatures(network_, seed_, cached_keys);
     std::unique_lock lock(mutex_);
     while (wake_.wait(lock, stop, [this] { return !begun_.empty() || !waiting_.empty(); })) {
         if (stop.stop_requested()) return;
         if (begun_.empty())
             begin(lock);
         else
-            check_some(lock);
+            check_some(lock, signatures);
     }
 }
 
@@ -81,16 +97,16 @@ void Checkers::begin(std::unique_lock<std::mutex>& lock) {
     }
 }
 
-void Checkers::check_some(std::unique_lock<std::mutex>& lock) {
+void Checkers::check_some(std::unique_lock<std::mutex>& lock, consensus::SignatureBatches& signatures) {
     const CheckPtr check = begun_.front();
     const std::span<const Transaction> all = check->block->transactions;
     const std::size_t first = check->taken;
-    const auto part = all.subspan(first, std::min(batch, all.size() - first));
+    const auto part = all.subspan(first, batch_of(all.size() - first, threads_));
     check->taken += part.size();
     ++check->running;
     if (check->taken == all.size()) begun_.pop_front();
     lock.unlock();
-    auto error = check_signatures(network_, part);
+    auto error = signatures.check(part);
     if (error) error->index += static_cast<std::uint32_t>(first);
     lock.lock();
 

@@ -1,10 +1,10 @@
 // Checkers: the workers that decode blocks and judge rules 1 and 6 to 8 of them, which need no chain. One
 // thread owns the Checkers and calls them; workers report through the sink alone. The signatures of one block
-// are checked by all workers at once; blocks that were started first are finished first.
+// are checked by all workers at once, in batches; blocks that were started first are finished first.
 #pragma once
 
 #include <chain/events.hpp>
-#include <consensus/rules.hpp>
+#include <consensus/signatures.hpp>
 #include <protocol/peer_id.hpp>
 
 #include <condition_variable>
@@ -35,11 +35,12 @@ class Checkers {
     /// owner's thread.
     using Sink = std::function<void(CheckedBlock)>;
 
-    /// `threads`: 0 is taken as 1. `network` outlives the Checkers. The workers are made by the first check
-    /// and run at lower priority.
-    Checkers(const consensus::Network& network, unsigned threads, Sink sink,
+    /// `threads`: 0 is taken as 1. `network` outlives the Checkers. `seed` is a secret of the process. The
+    /// workers are made by the first check and run at lower priority.
+    Checkers(const consensus::Network& network, unsigned threads, const crypto::BatchSeed& seed, Sink sink,
              std::size_t limit = default_limit);
-    /// Forgets what waits, and waits for what is under way: at most 32 signatures or one decoding a worker.
+    /// Forgets what waits, and waits for what is under way: one batch of signatures or one decoding a worker,
+    /// some 20 ms.
     ~Checkers();
     Checkers(const Checkers&) = delete;
     Checkers& operator=(const Checkers&) = delete;
@@ -56,15 +57,17 @@ class Checkers {
     void work(const std::stop_token& stop);
     /// Both are entered and left with the lock held, and do without it what takes time.
     void begin(std::unique_lock<std::mutex>& lock);
-    void check_some(std::unique_lock<std::mutex>& lock);
+    void check_some(std::unique_lock<std::mutex>& lock, consensus::SignatureBatches& signatures);
     /// Rules 1, 6, 7. True where signatures remain to be checked.
     bool decode(Check& check) const;
     void report(Check& check) const;
 
     const consensus::Network& network_;
     const unsigned threads_;
+    const crypto::BatchSeed seed_;
     const std::size_t limit_;
     const Sink sink_;
+    consensus::SignatureBatches of_caller_; ///< for what submit() checks itself
 
     std::mutex mutex_; ///< guards what follows, and what changes in a Check
     std::condition_variable_any wake_;

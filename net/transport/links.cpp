@@ -19,7 +19,7 @@ class Links::State {
           options(with),
           sink(std::move(to)),
           sockets(in, sinks()),
-          checkers(std::make_unique<Checkers>(of, with.checkers,
+          checkers(std::make_unique<Checkers>(of, with.checkers, crypto::BatchSeed::drawn(random),
                                               [this](CheckedBlock checked) { report(std::move(checked)); })) {
     }
 

@@ -28,16 +28,18 @@ void forge(Block& block, std::size_t index) {
 TEST_CASE("signatures of many blocks are judged each, and the first offender is told", "[cli]") {
     const auto network = consensus::dev_network();
     std::vector<Block> blocks;
-    for (const std::uint32_t count : {0U, 1U, 127U, 129U, 300U, 260U})
+    for (const std::uint32_t count : {0U, 1U, 127U, 129U, 300U, 260U, 1'100U})
         blocks.push_back(block_of(network, count));
     forge(blocks[1], 0);
     forge(blocks[4], 299);
     forge(blocks[4], 130); // in an earlier share
+    forge(blocks[6], 1'099);
+    forge(blocks[6], 1'020);
     std::vector<const Block*> given;
     given.reserve(blocks.size());
     for (const Block& block : blocks) given.push_back(&block);
 
-    cli::SignatureChecks checks(network, given);
+    cli::SignatureChecks checks(network, {}, given);
     const auto& results = checks.results();
     REQUIRE(results.size() == blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i)
@@ -45,12 +47,13 @@ TEST_CASE("signatures of many blocks are judged each, and the first offender is 
     CHECK(results[1] == RuleError{RuleCode::signature, 0});
     CHECK(results[4] == RuleError{RuleCode::signature, 130});
     CHECK_FALSE(results[5]);
+    CHECK(results[6] == RuleError{RuleCode::signature, 1'020});
 }
 
 TEST_CASE("signatures that nobody waits for are given up", "[cli]") {
     const auto network = consensus::dev_network();
     const Block block = block_of(network, 2'000);
-    const cli::SignatureChecks abandoned(network, {&block});
-    cli::SignatureChecks none(network, {});
+    const cli::SignatureChecks abandoned(network, {}, {&block});
+    cli::SignatureChecks none(network, {}, {});
     CHECK(none.results().empty());
 }

@@ -67,11 +67,11 @@ void forge(const consensus::Network& network, Block& block, std::size_t index) {
 
 TEST_CASE("each body gets its verdict, whatever the number of workers", "[checkers]") {
     const auto network = funded_network(1);
-    const Block good = block_of(network, 200);
+    const Block good = block_of(network, 300);
     Block forged = good;
     forge(network, forged, 150);
     forge(network, forged, 77);
-    forge(network, forged, 199);
+    forge(network, forged, 299); // in another batch, where there are several workers
     Block root = good;
     root.head.header.tx_root[0] ^= 1;
     Bytes torn = encode(good);
@@ -79,7 +79,7 @@ TEST_CASE("each body gets its verdict, whatever the number of workers", "[checke
 
     Results results;
     {
-        Checkers checkers(network, GENERATE(0U, 1U, 2U, 7U), results.sink());
+        Checkers checkers(network, GENERATE(0U, 1U, 2U, 7U), {}, results.sink());
         checkers.submit(CheckId{1}, encode(good));
         checkers.submit(CheckId{2}, encode(forged));
         checkers.submit(CheckId{3}, encode(root));
@@ -113,7 +113,7 @@ TEST_CASE("many blocks are checked at once, and each is reported once", "[checke
     const Bytes bad = encode(bad_block);
     Results results;
     {
-        Checkers checkers(network, 4, results.sink());
+        Checkers checkers(network, 4, {}, results.sink());
         for (std::uint64_t id = 0; id < 60; ++id) checkers.submit(CheckId{id}, id % 3 == 0 ? bad : good);
         REQUIRE(results.wait(60));
     }
@@ -128,7 +128,7 @@ TEST_CASE("beyond the limit the caller checks, and nothing is lost", "[checkers]
     const auto network = funded_network(1);
     const Bytes body = encode(block_of(network, 40));
     Results results;
-    Checkers checkers(network, 1, results.sink(), body.size());
+    Checkers checkers(network, 1, {}, results.sink(), body.size());
     for (std::uint64_t id = 0; id < 20; ++id) {
         const std::size_t before = results.count();
         checkers.submit(CheckId{id}, body);
@@ -143,7 +143,7 @@ TEST_CASE("the end forgets what waits", "[checkers]") {
     const Bytes body = encode(block_of(network, 500));
     Results results;
     {
-        Checkers checkers(network, 2, results.sink());
+        Checkers checkers(network, 2, {}, results.sink());
         for (std::uint64_t id = 0; id < 100; ++id) checkers.submit(CheckId{id}, body);
     }
     const std::size_t told = results.count();

@@ -1,0 +1,48 @@
+#include <consensus/signatures.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace cairn::consensus {
+
+SignatureBatches::SignatureBatches(const Network& network, const crypto::BatchSeed& seed,
+                                   std::size_t cached_keys)
+    : network_(network), seed_(seed), keys_(cached_keys) {}
+
+std::optional<RuleError> SignatureBatches::check(std::span<const Transaction> txs) {
+    for (std::size_t first = 0; first < txs.size(); first += largest) {
+        const auto part = txs.subspan(first, std::min(largest, txs.size() - first));
+        std::vector<const Transaction*> places;
+        places.reserve(part.size());
+        for (const Transaction& tx : part) places.push_back(&tx);
+        const auto refused = find_refused(places, 1);
+        if (!refused.empty())
+            return RuleError{RuleCode::signature, static_cast<std::uint32_t>(first + refused.front())};
+    }
+    return std::nullopt;
+}
+
+std::vector<std::size_t> SignatureBatches::find_refused(std::span<const Transaction* const> txs) {
+    std::vector<std::size_t> all;
+    for (std::size_t first = 0; first < txs.size(); first += largest) {
+        const auto part = txs.subspan(first, std::min(largest, txs.size() - first));
+        for (const std::size_t i : find_refused(part, std::numeric_limits<std::size_t>::max()))
+            all.push_back(first + i);
+    }
+    return all;
+}
+
+std::vector<std::size_t> SignatureBatches::find_refused(std::span<const Transaction* const> txs,
+                                                        std::size_t most) {
+    std::vector<Bytes> messages;
+    std::vector<crypto::Signed> batch;
+    messages.reserve(txs.size());
+    batch.reserve(txs.size());
+    for (const Transaction* tx : txs) {
+        messages.push_back(signing_message(tx->fields(), network_.id()));
+        batch.push_back({tx->fields().sender, messages.back(), tx->signature()});
+    }
+    return crypto::find_refused(batch, seed_, keys_, most);
+}
+
+} // namespace cairn::consensus

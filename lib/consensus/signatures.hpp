@@ -1,0 +1,34 @@
+// Rule 8 of many transactions at once (crypto/batch.hpp). The verdict on each is check_signature's. A
+// SignatureBatches is owned by one thread: it keeps the keys it has seen.
+#pragma once
+
+#include <consensus/rules.hpp>
+#include <crypto/batch.hpp>
+
+#include <span>
+#include <vector>
+
+namespace cairn::consensus {
+
+class SignatureBatches {
+  public:
+    /// From so many signatures on, more of them in a batch hardly make each cheaper.
+    static constexpr std::size_t largest = 1'024;
+
+    /// `network` stays where it is. `seed` is a secret of the process. 208 bytes for each of `cached_keys`.
+    SignatureBatches(const Network& network, const crypto::BatchSeed& seed, std::size_t cached_keys);
+
+    /// check_signatures: the first offender.
+    std::optional<RuleError> check(std::span<const Transaction> txs);
+    /// The indices of all that offend, ascending. In batches of `largest` at most.
+    std::vector<std::size_t> find_refused(std::span<const Transaction* const> txs);
+
+  private:
+    std::vector<std::size_t> find_refused(std::span<const Transaction* const> txs, std::size_t most);
+
+    const Network& network_;
+    crypto::BatchSeed seed_;
+    crypto::KeyCache keys_;
+};
+
+} // namespace cairn::consensus
