@@ -30,6 +30,8 @@ Exit exit_of(wallet::WalletError error) {
         return Exit::usage;
     case WalletError::damaged:
         return Exit::damaged;
+    case WalletError::given_up:
+        return Exit::interrupted;
     case WalletError::name_taken:
     case WalletError::address_taken:
     case WalletError::too_new:

@@ -13,7 +13,7 @@ namespace cairn::cli {
 class Progress {
   public:
     virtual ~Progress() = default;
-    /// `what`: "Mining", `unit`: "blocks". `total` 0: unknown.
+    /// `what`: "Mining", `unit`: "blocks"; empty: the share alone. `total` 0: unknown.
     virtual void start(std::string_view what, std::string_view unit, std::uint64_t total) = 0;
     virtual void update(std::uint64_t done, std::string_view note = {}) = 0;
     /// Takes the line away.

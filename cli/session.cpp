@@ -2,6 +2,7 @@
 #include <base/version.hpp>
 #include <cli/command.hpp>
 #include <cli/launch/data_directory.hpp>
+#include <cli/launch/key_worker.hpp>
 #include <cli/launch/network_options.hpp>
 #include <cli/launch/opening.hpp>
 #include <cli/launch/options.hpp>
@@ -131,9 +132,16 @@ Expected<void> Session::unlock(wallet::Wallet& wallet) {
     if (!wallet.is_locked()) return {};
     auto password = ask_password("Password of " + wallet.name());
     if (!password) return fail(std::move(password.error()));
-    if (auto unlocked = wallet.unlock(*password, state_->random); !unlocked)
+    if (auto unlocked = wallet.unlock(*password, state_->random, key_deriver()); !unlocked)
         return fail(failure_of(unlocked.error()));
     return {};
+}
+
+wallet::DeriveKey Session::key_deriver() {
+    return [this](crypto::SecretBytes password, const ByteArray<32>& salt,
+                  const crypto::ScryptParameters& parameters) {
+        return derive_key_aside(state_->progress, std::move(password), salt, parameters, stop());
+    };
 }
 
 // --- opening ---

@@ -22,6 +22,9 @@
 namespace cairn::net {
 class Core;
 } // namespace cairn::net
+namespace cairn::crypto {
+struct ScryptParameters;
+} // namespace cairn::crypto
 namespace cairn::wallet {
 class Contacts;
 class Wallet;
@@ -65,6 +68,10 @@ class Session {
     OpenWallets& open_wallets();
     /// Makes sure that the secret is at hand: asks for the password where it is locked. Exit 5.
     Expected<void> unlock(wallet::Wallet& wallet);
+    /// For wallets: shows progress, and Ctrl-C gives it up (given_up, which becomes exit 130 or 7).
+    std::function<std::optional<crypto::SecretBytes>(crypto::SecretBytes, const ByteArray<32>&,
+                                                     const crypto::ScryptParameters&)>
+    key_deriver();
 
     // --- the chain (Needs::core) ---
     net::Core& core();

@@ -36,7 +36,7 @@ Expected<Protection> ask_protection(Session& session, const Args& args, const st
             password.error().hint = "give --password-file FILE, or --no-password for a wallet without one";
         return fail(std::move(password.error()));
     }
-    return Protection{std::move(*password)};
+    return Protection{std::move(*password), {}, session.key_deriver()};
 }
 
 /// The new wallet becomes the current one.

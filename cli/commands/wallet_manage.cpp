@@ -180,7 +180,7 @@ Reply run_unlock(Session& session, const Args& args) {
 
 /// The new protection: --no-password, --new-password-file, or typed twice.
 Expected<Protection> ask_new_protection(Session& session, const Args& args, const std::string& name) {
-    if (args.has("--no-password")) return Protection::none();
+    if (args.has("--no-password")) return Protection{{}, {}, session.key_deriver()};
     if (!args.has("--new-password-file")) {
         if (!session.can_ask())
             return failure(Exit::locked, "no_password",
@@ -188,12 +188,13 @@ Expected<Protection> ask_new_protection(Session& session, const Args& args, cons
                            "give --new-password-file FILE, or --no-password to take the password away");
         auto typed = session.ask_new_password("New password of " + name);
         if (!typed) return fail(std::move(typed.error()));
-        return Protection{std::move(*typed)};
+        return Protection{std::move(*typed), {}, session.key_deriver()};
     }
     const auto read = read_secret(args.text("--new-password-file"), 4'096);
     if (!read) return fail(read.error());
     const auto text = read->text();
-    return Protection::with(text.substr(0, text.find_last_not_of("\r\n") + 1));
+    return Protection{
+        crypto::SecretBytes(text.substr(0, text.find_last_not_of("\r\n") + 1)), {}, session.key_deriver()};
 }
 
 Reply run_password(Session& session, const Args& args) {

@@ -16,15 +16,15 @@ constexpr std::chrono::milliseconds pace{100};
 
 std::string progress_line(std::string_view what, std::string_view unit, std::uint64_t done,
                           std::uint64_t total, std::uint64_t elapsed_ms, std::string_view note) {
-    std::string line = fmt::format("{}: {}", what, done);
-    if (total > 0) line += fmt::format("/{}", total);
-    line += fmt::format(" {}", unit);
+    std::string line = std::string(what) + ": ";
+    if (!unit.empty())
+        line += total > 0 ? fmt::format("{}/{} {}", done, total, unit) : fmt::format("{} {}", done, unit);
     const auto share = static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(total, 1));
-    if (total > 0) line += fmt::format(", {:.0f} %", std::min(100.0, share * 100));
+    if (total > 0) line += fmt::format("{}{:.0f} %", unit.empty() ? "" : ", ", std::min(100.0, share * 100));
     if (done > 0 && elapsed_ms > 0) {
         const double seconds = static_cast<double>(elapsed_ms) / 1000;
         const double rate = static_cast<double>(done) / seconds;
-        line += ", " + (rate < 10 ? fmt::format("{:.1f}", rate) : si_text(rate)) + "/s";
+        if (!unit.empty()) line += ", " + (rate < 10 ? fmt::format("{:.1f}", rate) : si_text(rate)) + "/s";
         if (total > done)
             line += ", " + span_text(static_cast<std::uint64_t>(seconds / share - seconds)) + " left";
     }

@@ -196,7 +196,9 @@ Reply Interpreter::dispatch(std::vector<Token> tokens, Line& line) {
         if (args->has("--help")) return help_of(tree_, spec);
         if (auto provided = session_.provide(spec.needs); !provided) return fail(std::move(provided.error()));
         session_.set_line({args->has("--yes"), args->text_or("--wallet", "")});
-        return spec.run(session_, *args);
+        auto reply = spec.run(session_, *args);
+        if (!reply && reply.error().code == "given_up") return fail(session_.stop_failure());
+        return reply;
     });
 }
 

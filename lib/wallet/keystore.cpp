@@ -195,8 +195,21 @@ Keystore Keystore::in_the_clear(KeystoreKeys keys, KeystoreNotes notes, const Se
     return out;
 }
 
-crypto::BoxKey Keystore::derive_key(const SecretBytes& password) const {
-    return crypto::scrypt(password.view(), salt_, scrypt_, box_key_size);
+std::optional<crypto::BoxKey> derive_key_here(SecretBytes password, const ByteArray<32>& salt,
+                                              const crypto::ScryptParameters& parameters) {
+    return crypto::scrypt(password.view(), salt, parameters, box_key_size);
+}
+
+Outcome<crypto::BoxKey> derive_box_key(const DeriveKey& derive, const SecretBytes& password,
+                                       const ByteArray<32>& salt,
+                                       const crypto::ScryptParameters& parameters) {
+    auto key = derive(password.clone(), salt, parameters);
+    if (!key) return refuse(WalletError::given_up, "the password's key was not derived to the end");
+    return std::move(*key);
+}
+
+Outcome<crypto::BoxKey> Keystore::derive_key(const SecretBytes& password, const DeriveKey& derive) const {
+    return derive_box_key(derive, password, salt_, scrypt_);
 }
 
 Outcome<SecretBytes> Keystore::open(const crypto::BoxKey& key) const {

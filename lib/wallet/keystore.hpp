@@ -7,6 +7,8 @@
 #include <crypto/sealed_box.hpp>
 #include <wallet/refusal.hpp>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,17 @@ enum class KeyKind : std::uint8_t {
     mnemonic = 1, ///< the secret is 16, 20, 24, 28 or 32 bytes of entropy
     single = 2,   ///< the secret is one imported seed of 32 bytes
 };
+
+/// Runs scrypt. It takes half a second or more, so whoever hands this in may run it on another thread, tell
+/// how far it is, and give it up: nullopt.
+using DeriveKey = std::function<std::optional<crypto::BoxKey>(
+    crypto::SecretBytes password, const ByteArray<32>& salt, const crypto::ScryptParameters& parameters)>;
+/// On this thread, to its end.
+std::optional<crypto::BoxKey> derive_key_here(crypto::SecretBytes password, const ByteArray<32>& salt,
+                                              const crypto::ScryptParameters& parameters);
+/// given_up where it was.
+Outcome<crypto::BoxKey> derive_box_key(const DeriveKey& derive, const crypto::SecretBytes& password,
+                                       const ByteArray<32>& salt, const crypto::ScryptParameters& parameters);
 
 /// What stands in the clear and is authenticated by the password.
 struct KeystoreKeys {
@@ -57,8 +70,8 @@ class Keystore {
     const ByteArray<32>& salt() const { return salt_; }
     const crypto::ScryptParameters& scrypt() const { return scrypt_; }
 
-    /// scrypt of the password with this file's salt and parameters: the slow step.
-    crypto::BoxKey derive_key(const crypto::SecretBytes& password) const;
+    /// From the password, with this file's salt and parameters: the slow step. given_up.
+    Outcome<crypto::BoxKey> derive_key(const crypto::SecretBytes& password, const DeriveKey& derive) const;
     /// The secret; wrong_password where it does not open. `key` is not used for an unprotected file.
     Outcome<crypto::SecretBytes> open(const crypto::BoxKey& key) const;
 

@@ -44,6 +44,8 @@ std::string_view word(WalletError error) {
         return "bad_address";
     case WalletError::bad_signature:
         return "bad_signature";
+    case WalletError::given_up:
+        return "given_up";
     }
     return "refused";
 }

@@ -30,6 +30,7 @@ enum class WalletError {
     bad_uri,
     bad_address,
     bad_signature, ///< a signature's text that cannot be read
+    given_up,      ///< who derives keys was told to stop
 };
 
 /// The stable snake_case word of a code.

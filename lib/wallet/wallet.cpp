@@ -48,7 +48,9 @@ Outcome<Keystore> protect(KeystoreKeys keys, KeystoreNotes notes, const SecretBy
                       "the password is empty; a wallet can be made without one, by choice");
     ByteArray<32> salt;
     random.fill(salt);
-    box_key = crypto::scrypt(protection.password->view(), salt, protection.scrypt, 32);
+    auto derived = derive_box_key(protection.derive, *protection.password, salt, protection.scrypt);
+    if (!derived) return fail(derived.error());
+    box_key = std::move(*derived);
     return Keystore::seal(std::move(keys), std::move(notes), secret, box_key, salt, protection.scrypt,
                           random);
 }
@@ -233,12 +235,13 @@ Outcome<std::uint32_t> Wallet::note_used(std::span<const Address> seen, Random& 
 
 // --- the secret
 
-Outcome<void> Wallet::unlock(const SecretBytes& password, Random& random) {
+Outcome<void> Wallet::unlock(const SecretBytes& password, Random& random, const DeriveKey& derive) {
     if (!is_protected() || !is_locked()) return {};
-    crypto::BoxKey box_key = keystore_.derive_key(password);
-    auto bytes = keystore_.open(box_key);
+    auto box_key = keystore_.derive_key(password, derive);
+    if (!box_key) return fail(box_key.error());
+    auto bytes = keystore_.open(*box_key);
     if (!bytes) return fail(bytes.error());
-    auto secret = make_secret(keystore_.keys(), std::move(*bytes), std::move(box_key));
+    auto secret = make_secret(keystore_.keys(), std::move(*bytes), std::move(*box_key));
     if (!secret) return fail(secret.error());
     secret_ = std::move(*secret);
     if (kind() == KeyKind::mnemonic && keystore_.keys().keys.size() < addresses_.size() + stock) {
@@ -257,8 +260,10 @@ void Wallet::lock() {
 
 Outcome<void> Wallet::change_password(const SecretBytes& old_password, const Protection& protection,
                                       Random& random) {
-    const crypto::BoxKey old_key = is_protected() ? keystore_.derive_key(old_password) : crypto::BoxKey();
-    auto bytes = keystore_.open(old_key);
+    auto old_key = is_protected() ? keystore_.derive_key(old_password, protection.derive)
+                                  : Outcome<crypto::BoxKey>(crypto::BoxKey());
+    if (!old_key) return fail(old_key.error());
+    auto bytes = keystore_.open(*old_key);
     if (!bytes) return fail(bytes.error());
     crypto::BoxKey new_key;
     auto keystore = protect(keystore_.keys(), keystore_.notes(), *bytes, protection, random, new_key);

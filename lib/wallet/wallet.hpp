@@ -22,10 +22,11 @@ namespace cairn::wallet {
 struct Protection {
     std::optional<crypto::SecretBytes> password; ///< not empty
     crypto::ScryptParameters scrypt{};           ///< tests take weaker ones
+    DeriveKey derive = derive_key_here;
 
     static Protection none() { return {}; }
     static Protection with(std::string_view password, crypto::ScryptParameters scrypt = {}) {
-        return {crypto::SecretBytes(password), scrypt};
+        return {crypto::SecretBytes(password), scrypt, derive_key_here};
     }
 };
 
@@ -75,8 +76,9 @@ class Wallet {
     /// on. Returns how many addresses that added.
     Outcome<std::uint32_t> note_used(std::span<const crypto::Address> seen, Random& random);
 
-    /// One run of scrypt. Fills the stock up. wrong_password.
-    Outcome<void> unlock(const crypto::SecretBytes& password, Random& random);
+    /// One run of scrypt. Fills the stock up. wrong_password, given_up.
+    Outcome<void> unlock(const crypto::SecretBytes& password, Random& random,
+                         const DeriveKey& derive = derive_key_here);
     /// Wipes the secret. Nothing to lock without a password: stays unlocked.
     void lock();
     /// `old_password` is not looked at where the wallet has none. The wallet stays as locked as it was.

@@ -1,6 +1,7 @@
 """Wallets, addresses, contacts and signed messages."""
 
 import os
+import signal
 import stat
 import subprocess
 
@@ -88,6 +89,20 @@ class Wallets(commands.CommandTest):
         self.ok("--password-file", old, "wallet", "password", "alice", "--new-password-file", new)
         self.ok("--password-file", new, "message", "sign", "hello")
         self.refused(5, "wrong_password", "--password-file", old, "message", "sign", "hello")
+
+    def test_an_interruption_is_heard_while_a_key_is_derived(self):
+        self.ok("--password-file", self.write("first", "first\n"), "wallet", "new", "a")
+        before = os.listdir(os.path.join(self.directory, "wallets"))
+        for words in (["wallet", "new", "b"], ["wallet", "unlock", "a"]):
+            pipe = self.path("pipe")
+            os.mkfifo(pipe)
+            with self.start("--datadir", self.directory, "--password-file", pipe, *words) as process:
+                with open(pipe, "w", encoding="utf-8") as file:
+                    file.write("first\n")
+                process.kill(signal.SIGINT)
+                self.assertEqual(process.wait(), 130)
+            os.unlink(pipe)
+        self.assertEqual(os.listdir(os.path.join(self.directory, "wallets")), before)
 
     def test_lock_and_unlock_hold_for_a_run(self):
         secret = self.write("secret", "a password\n")
