@@ -42,7 +42,8 @@ Outbox::Outbox(FileSystem& files, Path directory, const LogOptions& options)
     const std::vector<std::string> names = files_->list(directory_);
     for (const std::string& name : names)
         if (const auto number = generation_of(name)) generation_ = std::max(generation_, *number);
-    files_->sync_directory(directory_); // before anything goes that may still be the durable one
+    if (names.size() > 1)
+        files_->sync_directory(directory_); // before the one goes that may be the durable one
     for (const std::string& name : names)
         if (generation_of(name) != generation_) remove_tree(*files_, directory_ / name);
     log_.emplace(*files_, generation_path(generation_), options_);

@@ -66,6 +66,9 @@ struct OpenedLog {
     std::unique_ptr<File> file; ///< the last one, open for appending
     std::uint32_t size = 0;     ///< its size
     std::uint32_t mark = 0;
+    /// False where all that may be missing on the disk is the mark of a clean end: it was written once all
+    /// before it was durable. It must be synced before anything is written behind it.
+    bool tail_synced = true;
     Recovery recovery;
 };
 /// As RecordLog's constructor tells.

@@ -15,6 +15,7 @@ struct RecordLog::State {
         file = std::move(opened.file);
         written = opened.size;
         mark = opened.mark;
+        tail_synced = opened.tail_synced;
         recovery = std::move(opened.recovery);
         // A new log has no mark of a clean end yet, though it is clean.
         ends_clean = recovery.was_clean && opened.size > file_header_bytes;
@@ -43,8 +44,13 @@ struct RecordLog::State {
         write_record(buffer, mark, *group, payload);
         ends_clean = payload.empty();
     }
+    void sync_tail() {
+        if (!tail_synced) write([&] { file->sync(); });
+        tail_synced = true;
+    }
     void flush() {
         if (buffer.empty()) return;
+        sync_tail();
         write([&] { file->append(buffer); });
         written = end();
         buffer.clear();
@@ -57,6 +63,7 @@ struct RecordLog::State {
     }
     void next_file() {
         sync();
+        sync_tail();
         write([&] { file = make_log_file(files, directory, number + 1, mark, options.chain); });
         ++number;
         written = file_header_bytes;
@@ -121,6 +128,7 @@ struct RecordLog::State {
     Bytes buffer;                     ///< records that are not yet in the file
     std::optional<LogPosition> group; ///< begin of the group that is not yet durable
     bool ends_clean = false;          ///< the last record is the mark of a clean end
+    bool tail_synced = true;          ///< what opening found; see OpenedLog
     bool dead = false;
     bool closed = false;
     mutable std::vector<std::pair<std::uint32_t, std::unique_ptr<File>>> earlier_files; ///< latest used first

@@ -350,21 +350,3 @@ TEST_CASE("after a failed write or sync the log is dead", "[store]") {
     CHECK_THROWS_AS(log.cursor(), Fault);
     CHECK_THROWS_AS(log.close(), Fault);
 }
-
-TEST_CASE("a clean end is written once, however often the log is opened", "[store]") {
-    MemoryFileSystem files;
-    {
-        RecordLog log(files, "/log", small_log());
-        log.append(payload(10, 1));
-        log.close();
-        CHECK_THROWS_AS(log.append(payload(10, 1)), std::logic_error);
-    }
-    const std::size_t size = read_file(files, "/log/00000.dat").size();
-    for (int i = 0; i < 3; ++i) {
-        RecordLog log(files, "/log", small_log());
-        CHECK(log.recovery().was_clean);
-        log.close();
-    }
-    CHECK(read_file(files, "/log/00000.dat").size() == size);
-    CHECK(size == first + 30 + header);
-}
