@@ -4,6 +4,7 @@ option(CAIRN_BENCH "build the benchmarks (needs Google Benchmark)" OFF)
 option(CAIRN_FUZZ "build the fuzz targets (needs clang and its libFuzzer)" OFF)
 option(CAIRN_WERROR "treat warnings as errors" OFF)
 option(CAIRN_READLINE "use GNU Readline (GPL) for the prompt; OFF builds a plain prompt" ON)
+option(CAIRN_STATIC_CRYPTOPP "link Crypto++ from its archive where there is one" ON)
 option(CAIRN_INSTALL_DOCS "install the man page and the completions that the binary prints" ON)
 set(CAIRN_SANITIZE "" CACHE STRING "sanitizers, as -fsanitize= takes them: address,undefined or thread")
 
