@@ -15,17 +15,31 @@ using crypto::SecretBytes;
 struct Wallet::Secret {
     SecretBytes bytes;      // entropy, or an imported seed
     crypto::BoxKey box_key; // spares a second scrypt when keys are added; empty without a password
-    std::optional<ExtendedKey> account; // of a mnemonic
+    bool derived = false;   // from a mnemonic
+    mutable std::optional<ExtendedKey> account; // of the mnemonic, once needed: 2,048 rounds of SHA-512
 
     crypto::KeyPair key(std::uint32_t index) const {
-        return account ? wallet::derive_key(*account, index) : crypto::KeyPair::from_seed(bytes);
+        if (!derived) return crypto::KeyPair::from_seed(bytes);
+        if (!account) account = account_key(Mnemonic::from_entropy(bytes.view()));
+        return wallet::derive_key(*account, index);
     }
+    /// Whether the keys in the clear are its own. Told once it is derived from.
+    bool fits(const KeystoreKeys& keys) const {
+        if (!fits_) fits_ = key(0).public_key() == keys.keys.front();
+        return *fits_;
+    }
+
+  private:
+    mutable std::optional<bool> fits_;
 };
 
 namespace {
 
 auto refuse_locked() { return refuse(WalletError::locked, "the wallet is locked; unlock it first"); }
 auto refuse_unknown() { return refuse(WalletError::unknown_address, "the address is not of this wallet"); }
+auto refuse_foreign_keys() {
+    return refuse(WalletError::damaged, "the wallet file is damaged: its keys are not those of its secret");
+}
 auto refuse_single() {
     return refuse(WalletError::not_derived,
                   "the wallet holds one imported key: it has no mnemonic and no further addresses");
@@ -125,12 +139,11 @@ Outcome<Wallet> Wallet::open(const std::filesystem::path& file) {
 Outcome<std::unique_ptr<Wallet::Secret>> Wallet::make_secret(const KeystoreKeys& keys, SecretBytes bytes,
                                                              crypto::BoxKey box_key) {
     auto out = std::make_unique<Secret>();
-    if (keys.kind == KeyKind::mnemonic) out->account = account_key(Mnemonic::from_entropy(bytes.view()));
+    out->derived = keys.kind == KeyKind::mnemonic;
     out->bytes = std::move(bytes);
     out->box_key = std::move(box_key);
-    if (out->key(0).public_key() != keys.keys.front())
-        return refuse(WalletError::damaged,
-                      "the wallet file is damaged: its keys are not those of its secret");
+    // Without a password whoever asks for a key asks for this too (secret()): looking at a wallet needs none.
+    if (!out->box_key.empty() && !out->fits(keys)) return refuse_foreign_keys();
     return out;
 }
 
@@ -197,6 +210,8 @@ void Wallet::use_more(std::vector<std::string> labels, Random& random) {
 Outcome<WalletAddress> Wallet::new_address(std::string label, Random& random) {
     if (kind() == KeyKind::single) return refuse_single();
     if (const auto checked = check_label(label); !checked) return fail(checked.error());
+    if (!is_locked()) // or the new keys would be others than those there
+        if (const auto fits = secret(); !fits) return fail(fits.error());
     const std::size_t used = addresses_.size();
     if (used == Keystore::max_keys)
         return refuse(WalletError::too_many, "the wallet has 10,000 addresses, as many as it can");
@@ -227,6 +242,8 @@ Outcome<std::uint32_t> Wallet::note_used(std::span<const Address> seen, Random& 
         if (found != index_of_.end()) used = std::max<std::size_t>(used, found->second + std::size_t{1});
     }
     if (used == before) return 0U;
+    if (!is_locked())
+        if (const auto fits = secret(); !fits) return fail(fits.error());
     std::vector<std::string> labels = keystore_.notes().labels;
     labels.resize(used);
     use_more(std::move(labels), random);
@@ -277,6 +294,7 @@ Outcome<void> Wallet::change_password(const SecretBytes& old_password, const Pro
 
 Outcome<const Wallet::Secret*> Wallet::secret() const {
     if (!secret_) return refuse_locked();
+    if (!secret_->fits(keystore_.keys())) return refuse_foreign_keys();
     return secret_.get();
 }
 
