@@ -59,6 +59,7 @@ void Node::State::on(const Disconnected& gone, Instant now, Effects& out) {
     if (once && (was_short || !peer->was_ready) && refused.code == Code::refused)
         book.failed(*once, now.wall); // no node, or it has no place
     charge_unshown(*peer, now);
+    const bool was_greeted = peer->was_ready;
     const PeerId id = peer->id;
     peers.remove(id, now, out);
     downloads.remove_peer(id);
@@ -71,7 +72,18 @@ void Node::State::on(const Disconnected& gone, Instant now, Effects& out) {
                 prefer_compact_from(other, now, out);
                 break;
             }
-    for (const DialId dial : dials) give_up_or_retry(dial, refused, now, out);
+    for (const DialId dial : dials) {
+        const Target* target = was_greeted ? targets.target_of(dial) : nullptr;
+        if (target == nullptr || target->askers.empty()) {
+            give_up_or_retry(dial, refused, now, out);
+            continue;
+        }
+        // Asked for while the old connection was closing: the answer is that of a new one.
+        const std::string name = target->name();
+        targets.ended(dial, now, random);
+        targets.hasten(name, now);
+        dial_due(now, out);
+    }
     confirm_next(out);
     fetch(now, out);
 }

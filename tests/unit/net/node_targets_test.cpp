@@ -110,6 +110,19 @@ TEST_CASE("a peer that was banned is said to be banned, though it is sought", "[
     CHECK(answer_to(bench, banned)->error().why.find("peers unban") != std::string::npos);
 }
 
+TEST_CASE("asking for a peer whose old connection is closing waits for a new one", "[node][peers]") {
+    PeerBench bench(funded_network(1));
+    const PeerId peer = bench.outbound_to(place);
+    bench.node.ask(net::BanPeer{std::to_string(peer.value), 60'000});
+    bench.node.ask(net::UnbanPeer{std::string(place) + ":9401"});
+    const auto asked = add(bench);
+    CHECK_FALSE(answer_to(bench, asked));
+    bench.leave(peer);
+    bench.greet(bench.answer(only_dial(bench)));
+    REQUIRE(answer_to(bench, asked));
+    CHECK(answer_to(bench, asked)->has_value());
+}
+
 TEST_CASE("who waits for a peer that is removed is told", "[node][peers]") {
     PeerBench bench(funded_network(1));
     const auto asked = add(bench);
