@@ -45,6 +45,12 @@ enum class Needs {
 
 using Handler = std::function<Reply(Session&, const Args&)>;
 
+/// An exit code that a command of its own gives, and when.
+struct ExitReason {
+    Exit exit;
+    std::string when;
+};
+
 struct CommandSpec {
     std::string path;    ///< "wallet new"
     std::string summary; ///< one line, no full stop
@@ -57,12 +63,18 @@ struct CommandSpec {
     std::string rest{}; ///< "COMMAND": after the positionals, the rest of the line is taken as it is
     bool rest_required = true;
     bool hidden = false; ///< not in `help`
+    /// The fields of the answer's data, as `name other? list:[{name}] texts:[] inner:{name}`; those with a
+    /// question mark are not always there. See CommandTree::promise.
+    std::string data{};
+    std::vector<ExitReason> exits{}; ///< beside those that every command may give
 };
 
 class CommandTree {
   public:
     /// A path is added once. A bare noun runs its `… list`, or what `set_default` says.
     void add(CommandSpec spec);
+    /// What a command that was added answers with.
+    void promise(std::string_view path, std::string data, std::vector<ExitReason> exits);
     void set_default(std::string noun, std::string path);
     /// What a noun is about, for `help`: ("wallet", "keys and addresses of your own").
     void describe_group(std::string noun, std::string summary);

@@ -83,6 +83,7 @@ constexpr std::array usual_hints = {
 } // namespace
 
 std::string usual_hint(const Failure& failure, std::string_view path) {
+    if (path == "address check" && failure.code == "bad_address") return {}; // whose hint is to use it
     for (const auto& [code, hint] : usual_hints)
         if (failure.code == code) return hint;
     if (failure.exit != Exit::usage) return {};

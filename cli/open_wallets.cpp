@@ -1,3 +1,4 @@
+#include <cli/grammar/suggest.hpp>
 #include <cli/open_wallets.hpp>
 
 #include <algorithm>
@@ -13,7 +14,7 @@ Expected<wallet::Wallet*> OpenWallets::get(std::string_view name, TimePoint now)
     if (!opened) {
         auto refused = failure_of(opened.error());
         if (refused.exit == Exit::not_found && refused.hint.empty())
-            refused.hint = "`wallet list` shows those there are";
+            refused.hint = did_you_mean(name, directory_.names(), "`wallet list` shows those there are");
         return fail(std::move(refused));
     }
     return &wallets_.emplace(std::string(name), std::move(*opened)).first->second;

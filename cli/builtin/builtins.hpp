@@ -18,5 +18,7 @@ void add_script_commands(CommandTree& tree,
 void add_condition_commands(CommandTree& tree, Interpreter& interpreter); ///< wait assert expect watch
 void add_help_commands(CommandTree& tree,
                        Interpreter& interpreter); ///< help apropos version clear completions man exit
+/// The data and the exit codes of all commands, once they are added.
+void add_promises(CommandTree& tree);
 
 } // namespace cairn::cli

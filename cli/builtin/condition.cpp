@@ -98,10 +98,9 @@ Expected<Condition> parse_condition(const std::vector<std::string>& tokens, cons
         std::vector<std::string> known;
         known.reserve(fields.size());
         for (const auto& [word, unused] : fields) known.emplace_back(word);
-        const auto near = suggest(name, known);
         return failure(Exit::usage, "bad_condition",
                        "condition: unknown field '" + escape_for_display(name) + "'",
-                       near.empty() ? form : "did you mean `" + near.front() + "`?");
+                       did_you_mean(name, known, form));
     }
     condition.field = field->second;
     const bool money = condition.field == Field::balance || condition.field == Field::confirmed;

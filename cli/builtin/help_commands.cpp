@@ -2,11 +2,15 @@
 #include <base/version.hpp>
 #include <cli/builtin/builtins.hpp>
 #include <cli/builtin/help_text.hpp>
+#include <cli/commands/files.hpp>
 #include <cli/output/streams.hpp>
 #include <cli/script/interpreter.hpp>
 #include <cli/session.hpp>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+
+#include <filesystem>
 
 namespace cairn::cli {
 
@@ -17,6 +21,53 @@ Answer text_answer(const char* key, std::string text) {
     answer.data[key] = text;
     answer.view.text(std::move(text));
     return answer;
+}
+
+/// A directory that is missing is made, with those above it.
+Reply write_guide(const CommandTree& tree, const std::string& directory) {
+    std::error_code failed;
+    std::filesystem::create_directories(directory, failed);
+    Answer answer;
+    boost::json::array names;
+    for (const auto& [name, text] : guide_pages(tree)) {
+        const auto path = std::filesystem::path(directory) / name;
+        std::filesystem::remove(path, failed);
+        if (auto written = write_whole(path.string(), as_bytes(text)); !written)
+            return fail(std::move(written.error()));
+        names.emplace_back(name);
+    }
+    answer.view.line("Wrote " + std::to_string(names.size()) + " pages to " + directory + ".");
+    answer.data["pages"] = std::move(names);
+    return answer;
+}
+
+void add_small_commands(CommandTree& tree) {
+    tree.add({"version",
+              "the version of cairn",
+              Needs::nothing,
+              {},
+              {},
+              [](Session&, const Args&) -> Reply {
+                  Answer answer;
+                  answer.data["version"] = std::string(version);
+                  answer.view.line(Cell("cairn " + std::string(version)));
+                  return answer;
+              },
+              {},
+              {"version"}});
+    tree.add({"clear",
+              "clear the screen",
+              Needs::nothing,
+              {},
+              {},
+              [](Session& session, const Args&) -> Reply {
+                  if (session.streams().out_is_terminal()) session.streams().out("\x1b[H\x1b[2J");
+                  Answer answer;
+                  answer.silent = true;
+                  return answer;
+              },
+              {},
+              {"clear"}});
 }
 
 } // namespace
@@ -41,19 +92,7 @@ void add_help_commands(CommandTree& tree, Interpreter& interpreter) {
               [&tree](Session&, const Args& args) -> Reply { return apropos(tree, args.text("word")); },
               {},
               {"apropos fee"}});
-    tree.add({"version", "the version of cairn", Needs::nothing, {}, {}, [](Session&, const Args&) -> Reply {
-                  Answer answer;
-                  answer.data["version"] = std::string(version);
-                  answer.view.line(Cell("cairn " + std::string(version)));
-                  return answer;
-              }});
-    tree.add(
-        {"clear", "clear the screen", Needs::nothing, {}, {}, [](Session& session, const Args&) -> Reply {
-             if (session.streams().out_is_terminal()) session.streams().out("\x1b[H\x1b[2J");
-             Answer answer;
-             answer.silent = true;
-             return answer;
-         }});
+    add_small_commands(tree);
     tree.add({"completions",
               "print the completions of a shell",
               Needs::nothing,
@@ -64,9 +103,17 @@ void add_help_commands(CommandTree& tree, Interpreter& interpreter) {
               },
               {},
               {"completions bash"}});
-    tree.add({"man", "print the man page", Needs::nothing, {}, {}, [&tree](Session&, const Args&) -> Reply {
+    tree.add({"man",
+              "print the man page",
+              Needs::nothing,
+              {},
+              {{"--guide", "DIR", Kind::out_file, "write the guide's pages of all commands there instead"}},
+              [&tree](Session&, const Args& args) -> Reply {
+                  if (args.has("--guide")) return write_guide(tree, args.text("--guide"));
                   return text_answer("text", man_page(tree));
-              }});
+              },
+              "With --guide a page of Markdown for each noun is written, over the one that is there.",
+              {"man", "man --guide docs/guide/commands"}});
     tree.add({"exit",
               "end cairn",
               Needs::nothing,
@@ -79,13 +126,16 @@ void add_help_commands(CommandTree& tree, Interpreter& interpreter) {
                   Answer answer;
                   answer.silent = true;
                   return answer;
-              }});
+              },
+              {},
+              {"exit", "exit 3"}});
 }
 
 void add_builtin_commands(CommandTree& tree, Interpreter& interpreter) {
     add_script_commands(tree, interpreter);
     add_condition_commands(tree, interpreter);
     add_help_commands(tree, interpreter);
+    add_promises(tree);
 }
 
 } // namespace cairn::cli

@@ -1,6 +1,7 @@
 // set, unset, alias, run, record, echo, sleep.
 #include <base/utf8.hpp>
 #include <cli/builtin/builtins.hpp>
+#include <cli/grammar/suggest.hpp>
 #include <cli/script/live_settings.hpp>
 #include <cli/session.hpp>
 
@@ -31,6 +32,15 @@ std::string settings_help() {
     return text;
 }
 
+auto unknown_variable(Session& session, const std::string& key) {
+    std::vector<std::string> known;
+    for (const auto& setting : live_settings()) known.emplace_back(setting.key);
+    for (const auto& [name, unused] : session.variables()) known.push_back(name);
+    return failure(Exit::not_found, "unknown_variable",
+                   "the variable " + escape_for_display(key) + " is not set",
+                   did_you_mean(key, known, "`set` shows those there are"));
+}
+
 Reply show_variables(Session& session, const Interpreter::Options& options) {
     Answer answer;
     boost::json::array list;
@@ -56,8 +66,7 @@ Reply set(Session& session, Interpreter& interpreter, const Args& args) {
     Answer answer;
     if (!args.has("value")) {
         const auto found = session.variables().find(key);
-        if (setting == nullptr && found == session.variables().end())
-            return failure(Exit::not_found, "unknown_variable", "the variable " + key + " is not set");
+        if (setting == nullptr && found == session.variables().end()) return unknown_variable(session, key);
         const std::string value = setting != nullptr ? setting->get(interpreter.options()) : found->second;
         answer.data["key"] = key;
         answer.data["value"] = value;
@@ -81,8 +90,7 @@ Reply unset(Session& session, Interpreter& interpreter, const Args& args) {
     if (const auto* setting = live_setting(key)) // which is never without a value: as when the run began
         setting->copy(interpreter.options(), interpreter.first_options());
     else if (session.variables().erase(key) == 0)
-        return failure(Exit::not_found, "unknown_variable",
-                       "the variable " + escape_for_display(key) + " is not set");
+        return unknown_variable(session, key);
     Answer answer;
     answer.data["key"] = key;
     answer.silent = true;
@@ -175,16 +183,8 @@ Reply echo(const Args& args) {
     return answer;
 }
 
-} // namespace
-
-bool names_command(const CommandTree& tree, const std::string& name) {
-    const auto& all = tree.all();
-    return std::any_of(all.begin(), all.end(), [&](const CommandSpec& spec) {
-        return spec.path == name || spec.path.compare(0, name.size() + 1, name + " ") == 0;
-    });
-}
-
-void add_script_commands(CommandTree& tree, Interpreter& interpreter) {
+/// set, unset, alias.
+void add_variable_commands(CommandTree& tree, Interpreter& interpreter) {
     tree.add({"set",
               "show or set variables, which expand as ${KEY}",
               Needs::nothing,
@@ -199,7 +199,9 @@ void add_script_commands(CommandTree& tree, Interpreter& interpreter) {
               Needs::nothing,
               {{"key", Kind::setting, "the variable"}},
               {},
-              [&](Session& session, const Args& args) { return unset(session, interpreter, args); }});
+              [&](Session& session, const Args& args) { return unset(session, interpreter, args); },
+              {},
+              {"unset rent", "unset output"}});
     CommandSpec alias_spec{"alias",
                            "show aliases, or make one",
                            Needs::nothing,
@@ -211,6 +213,19 @@ void add_script_commands(CommandTree& tree, Interpreter& interpreter) {
     alias_spec.rest = "NAME = COMMAND";
     alias_spec.rest_required = false;
     tree.add(std::move(alias_spec));
+}
+
+} // namespace
+
+bool names_command(const CommandTree& tree, const std::string& name) {
+    const auto& all = tree.all();
+    return std::any_of(all.begin(), all.end(), [&](const CommandSpec& spec) {
+        return spec.path == name || spec.path.compare(0, name.size() + 1, name + " ") == 0;
+    });
+}
+
+void add_script_commands(CommandTree& tree, Interpreter& interpreter) {
+    add_variable_commands(tree, interpreter);
     tree.add({"run",
               "carry out the lines of a file",
               Needs::nothing,
@@ -232,7 +247,9 @@ void add_script_commands(CommandTree& tree, Interpreter& interpreter) {
                           Needs::nothing,
                           {},
                           {},
-                          [](Session&, const Args& args) { return echo(args); }};
+                          [](Session&, const Args& args) { return echo(args); },
+                          {},
+                          {"echo \"the rent is ${rent}\""}};
     echo_spec.rest = "TEXT";
     echo_spec.rest_required = false;
     tree.add(std::move(echo_spec));

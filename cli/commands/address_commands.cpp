@@ -1,8 +1,10 @@
 // address: where others pay to. contacts: names for the addresses of others.
+#include <base/utf8.hpp>
 #include <cli/commands/address_words.hpp>
 #include <cli/commands/commands.hpp>
 #include <cli/commands/qr.hpp>
 #include <cli/commands/support.hpp>
+#include <cli/grammar/suggest.hpp>
 #include <wallet/contacts.hpp>
 #include <wallet/payment_uri.hpp>
 #include <wallet/wallet_directory.hpp>
@@ -188,13 +190,22 @@ Reply run_contacts_list(Session& session, const Args&) {
     return answer;
 }
 
+/// Of a name that no contact has.
+Failure unknown_contact(const wallet::Contacts& contacts, const std::string& name) {
+    std::vector<std::string> known;
+    for (const auto& contact : contacts.all()) known.push_back(contact.name);
+    return {"not_found",
+            Exit::not_found,
+            "there is no contact \"" + escape_for_display(name) + "\"",
+            did_you_mean(name, known, "`contacts list` shows those there are"),
+            {}};
+}
+
 Reply run_contacts_show(Session& session, const Args& args) {
     const auto contacts = session.contacts();
     if (!contacts) return fail(contacts.error());
     const auto* contact = (*contacts)->find(args.text("name"));
-    if (contact == nullptr)
-        return failure(Exit::not_found, "not_found", "there is no contact \"" + args.text("name") + "\"",
-                       "`contacts list` shows those there are");
+    if (contact == nullptr) return fail(unknown_contact(**contacts, args.text("name")));
     Answer answer;
     answer.data = contact_json(session, *contact);
     answer.view.line(session.to_text(contact->address));
@@ -204,6 +215,8 @@ Reply run_contacts_show(Session& session, const Args& args) {
 Reply run_contacts_rename(Session& session, const Args& args) {
     const auto contacts = session.contacts();
     if (!contacts) return fail(contacts.error());
+    if ((*contacts)->find(args.text("from")) == nullptr)
+        return fail(unknown_contact(**contacts, args.text("from")));
     if (auto renamed = expected((*contacts)->rename(args.text("from"), args.text("to"))); !renamed)
         return fail(renamed.error());
     Answer answer;
@@ -215,6 +228,8 @@ Reply run_contacts_rename(Session& session, const Args& args) {
 Reply run_contacts_remove(Session& session, const Args& args) {
     const auto contacts = session.contacts();
     if (!contacts) return fail(contacts.error());
+    if ((*contacts)->find(args.text("name")) == nullptr)
+        return fail(unknown_contact(**contacts, args.text("name")));
     if (auto removed = expected((*contacts)->remove(args.text("name"))); !removed)
         return fail(removed.error());
     Answer answer;
@@ -232,27 +247,31 @@ void add_contact_commands(CommandTree& tree) {
               .positionals = {{"name", Kind::new_name, "1 to 32 of A-Z a-z 0-9 _ -"},
                               {"address", Kind::address, "of this network"}},
               .run = run_contacts_add,
-              .examples = {"contacts add bob crn1…"}});
+              .examples = {"contacts add bob crn1qjjgghxlp8g858al98tlvcf002m5tq5q54l9q07"}});
     tree.add({.path = "contacts list",
               .summary = "all contacts",
               .needs = Needs::directory,
-              .run = run_contacts_list});
+              .run = run_contacts_list,
+              .examples = {"contacts list"}});
     tree.add({.path = "contacts show",
               .summary = "the address of a contact",
               .needs = Needs::directory,
               .positionals = {contact},
-              .run = run_contacts_show});
+              .run = run_contacts_show,
+              .examples = {"contacts show bob"}});
     tree.add({.path = "contacts rename",
               .summary = "give a contact another name",
               .needs = Needs::directory,
               .positionals = {{"from", Kind::contact, "its name now"},
                               {"to", Kind::new_name, "its name from now on"}},
-              .run = run_contacts_rename});
+              .run = run_contacts_rename,
+              .examples = {"contacts rename bob robert"}});
     tree.add({.path = "contacts remove",
               .summary = "forget a contact",
               .needs = Needs::directory,
               .positionals = {contact},
-              .run = run_contacts_remove});
+              .run = run_contacts_remove,
+              .examples = {"contacts remove bob"}});
 }
 
 } // namespace
@@ -265,7 +284,10 @@ void add_address_commands(CommandTree& tree) {
               .run = run_address_new,
               .details = "A locked wallet hands out 20 of them before it needs its password.",
               .examples = {"address new --label rent"}});
-    tree.add({.path = "address list", .summary = "the current wallet's addresses", .run = run_address_list});
+    tree.add({.path = "address list",
+              .summary = "the current wallet's addresses",
+              .run = run_address_list,
+              .examples = {"address list"}});
     tree.add({.path = "address show",
               .summary = "an address: its name, balance, URI and QR code",
               .positionals = {{"address", Kind::address, "the current wallet's first where left out", false}},
@@ -277,7 +299,8 @@ void add_address_commands(CommandTree& tree) {
               .needs = Needs::network,
               .positionals = {{"address", Kind::text, "what to check"}},
               .run = run_address_check,
-              .details = "Exit code 1 where it is not: mistyped, and where, or of another network."});
+              .details = "Exit code 1 where it is not: mistyped, and where, or of another network.",
+              .examples = {"address check crn1qjjgghxlp8g858al98tlvcf002m5tq5q54l9q07"}});
     add_contact_commands(tree);
 }
 

@@ -225,21 +225,29 @@ void add_chain_commands(CommandTree& tree) {
     tree.add({.path = "chain show",
               .summary = "blocks, newest first",
               .options = {last, option("--from", "H", Kind::height, "from this height up")},
-              .run = run_show});
-    tree.add({.path = "chain status", .summary = "height, tip, difficulty, work", .run = run_status});
+              .run = run_show,
+              .examples = {"chain show --last 20", "chain show --from 100"}});
+    tree.add({.path = "chain status",
+              .summary = "height, tip, difficulty, work",
+              .run = run_status,
+              .examples = {"chain status"}});
     tree.add({.path = "chain graph",
               .summary = "the last blocks with the branches beside them",
               .options = {last},
-              .run = run_graph});
-    tree.add(
-        {.path = "chain reorgs", .summary = "when blocks were taken back, newest first", .run = run_reorgs});
+              .run = run_graph,
+              .examples = {"chain graph --last 20"}});
+    tree.add({.path = "chain reorgs",
+              .summary = "when blocks were taken back, newest first",
+              .run = run_reorgs,
+              .examples = {"chain reorgs"}});
     tree.add({.path = "chain accept",
               .summary = "follow a branch that is held",
               .positionals = {{"tip", Kind::txid, "its last block's id"}},
               .run = run_accept,
               .details =
                   "A branch that would take back more blocks than max_reorg is not followed before this. "
-                  "Asks first; a script needs --yes."});
+                  "Asks first; a script needs --yes.",
+              .examples = {"chain accept 878d24ce4e56"}});
     tree.set_default("chain", "chain status");
 }
 

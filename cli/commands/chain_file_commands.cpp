@@ -135,17 +135,19 @@ void add_chain_file_commands(CommandTree& tree) {
          .details =
              "Replays the chain from its genesis with nothing but the raw blocks: all rules, the roots of "
              "every block, and at the end the sum of all balances. A failure names the height and the "
-             "rule, with exit code 11."});
+             "rule, with exit code 11.",
+         .examples = {"chain verify", "chain verify --full"}});
     tree.add({.path = "chain export",
               .summary = "write the whole chain to a file",
               .positionals = {{"file", Kind::out_file, "a new one"}},
-              .run = run_export});
-    tree.add(
-        {.path = "chain import",
-         .summary = "take blocks from a file",
-         .positionals = {{"file", Kind::file, "what `chain export` wrote"}},
-         .run = run_import,
-         .details = "Known blocks are passed over, so an import that was stopped goes on where it was."});
+              .run = run_export,
+              .examples = {"chain export club.chain"}});
+    tree.add({.path = "chain import",
+              .summary = "take blocks from a file",
+              .positionals = {{"file", Kind::file, "what `chain export` wrote"}},
+              .run = run_import,
+              .details = "Known blocks are passed over, so an import that was stopped goes on where it was.",
+              .examples = {"chain import club.chain"}});
 }
 
 } // namespace cairn::cli

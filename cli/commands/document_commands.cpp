@@ -302,18 +302,20 @@ void add_document_commands(CommandTree& tree) {
     tree.add({.path = "document list",
               .summary = "documents on the chain, newest first",
               .options = {option("--limit", "N", Kind::count, "at most so many (50)")},
-              .run = run_list});
+              .run = run_list,
+              .examples = {"document list --limit 10"}});
     tree.add({.path = "document show",
               .summary = "one document, by its transaction or its hash",
               .positionals = {{"id", Kind::txid, "of the transaction, or the sha256"}},
               .options = {option("--out", "F", Kind::out_file, "write its content to a new file")},
-              .run = run_show});
-    tree.add(
-        {.path = "document verify",
-         .summary = "whether exactly this file is on the chain, and since when",
-         .positionals = {{"file", Kind::file, "of any size"}},
-         .run = run_verify,
-         .details = "Exit code 1 where it is not: a document that waits for a block does not count yet."});
+              .run = run_show,
+              .examples = {"document show 0c718496b4fd", "document show 0c718496b4fd --out lease.pdf"}});
+    tree.add({.path = "document verify",
+              .summary = "whether exactly this file is on the chain, and since when",
+              .positionals = {{"file", Kind::file, "of any size"}},
+              .run = run_verify,
+              .details = "Exit code 1 where it is not: a document that waits for a block does not count yet.",
+              .examples = {"document verify lease.pdf"}});
 }
 
 void add_message_commands(CommandTree& tree) {
@@ -323,15 +325,19 @@ void add_message_commands(CommandTree& tree) {
               .needs = Needs::directory,
               .positionals = {{"text", Kind::text, "what to sign, exactly"}},
               .options = {option("--address", "ADDRESS", Kind::address, "which of the wallet's (the first)")},
-              .run = run_sign});
-    tree.add({.path = "message verify",
-              .summary = "whether the owner of an address signed a text",
-              .needs = Needs::network,
-              .positionals = {{"address", Kind::address, "whose"},
-                              {"signature", Kind::text, "192 hex digits"},
-                              {"text", Kind::text, "exactly as signed"}},
-              .run = run_verify_message,
-              .details = "Exit code 1 where it is not."});
+              .run = run_sign,
+              .examples = {"message sign \"I owe bob 5\""}});
+    tree.add(
+        {.path = "message verify",
+         .summary = "whether the owner of an address signed a text",
+         .needs = Needs::network,
+         .positionals = {{"address", Kind::address, "whose"},
+                         {"signature", Kind::text, "192 hex digits"},
+                         {"text", Kind::text, "exactly as signed"}},
+         .run = run_verify_message,
+         .details = "Exit code 1 where it is not.",
+         .examples = {
+             "message verify crn1qjjgghxlp8g858al98tlvcf002m5tq5q54l9q07 ${signature} \"I owe bob 5\""}});
 }
 
 } // namespace cairn::cli

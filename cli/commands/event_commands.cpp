@@ -151,7 +151,8 @@ void add_event_commands(CommandTree& tree) {
               .options = {flag("--follow", "go on until Ctrl-C, one line an event"),
                           option("--since", "D", Kind::text, "a date, or a span such as 2h"),
                           option("--limit", "N", Kind::count, "at most so many (20, or all since D)")},
-              .run = run_events});
+              .run = run_events,
+              .examples = {"events --limit 20", "events --since 2026-11-01", "events --follow"}});
 }
 
 } // namespace cairn::cli

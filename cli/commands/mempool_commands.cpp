@@ -79,9 +79,15 @@ Reply run_fee(Session& session, const Args&) {
 void add_mempool_commands(CommandTree& tree) {
     tree.describe_group("mempool", "what waits for a block");
     tree.describe_group("fee", "what a place in a block costs");
-    tree.add({.path = "mempool show", .summary = "what waits for a block, best fee first", .run = run_show});
-    tree.add({.path = "mempool status", .summary = "how much waits", .run = run_status});
-    tree.add({.path = "fee show", .summary = "fees by priority", .run = run_fee});
+    tree.add({.path = "mempool show",
+              .summary = "what waits for a block, best fee first",
+              .run = run_show,
+              .examples = {"mempool show"}});
+    tree.add({.path = "mempool status",
+              .summary = "how much waits",
+              .run = run_status,
+              .examples = {"mempool status"}});
+    tree.add({.path = "fee show", .summary = "fees by priority", .run = run_fee, .examples = {"fee show"}});
     tree.set_default("mempool", "mempool show");
     tree.set_default("fee", "fee show");
 }

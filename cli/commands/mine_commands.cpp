@@ -267,13 +267,21 @@ void add_mine_commands(CommandTree& tree) {
               .summary = "go on finding blocks in the background",
               .options = {option("--threads", "T", Kind::count, "how many (1)"), to},
               .run = run_start,
-              .details = "Until `mine stop`, or the end of this run."});
-    tree.add({.path = "mine stop", .summary = "stop mining in the background", .run = run_stop});
-    tree.add({.path = "mine status", .summary = "whether mining runs, and how fast", .run = run_status});
+              .details = "Until `mine stop`, or the end of this run.",
+              .examples = {"mine start", "mine start --threads 2 --to till"}});
+    tree.add({.path = "mine stop",
+              .summary = "stop mining in the background",
+              .run = run_stop,
+              .examples = {"mine stop"}});
+    tree.add({.path = "mine status",
+              .summary = "whether mining runs, and how fast",
+              .run = run_status,
+              .examples = {"mine status"}});
     tree.add({.path = "mine preview",
               .summary = "the block that would be mined now",
               .options = {to},
-              .run = run_preview});
+              .run = run_preview,
+              .examples = {"mine preview"}});
 }
 
 } // namespace cairn::cli

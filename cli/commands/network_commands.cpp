@@ -189,7 +189,8 @@ void add_network_commands(CommandTree& tree) {
     tree.add({.path = "network show",
               .summary = "this network's genesis and parameters",
               .needs = Needs::network,
-              .run = run_show});
+              .run = run_show,
+              .examples = {"network show"}});
     tree.add({.path = "network new",
               .summary = "write the parameters of a network of your own",
               .needs = Needs::nothing,

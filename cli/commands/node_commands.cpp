@@ -108,7 +108,10 @@ Reply run_sync(Session& session, const Args& args) {
 
 void add_node_commands(CommandTree& tree) {
     tree.describe_group("node", "this node");
-    tree.add({.path = "node status", .summary = "what this node does", .run = run_status});
+    tree.add({.path = "node status",
+              .summary = "what this node does",
+              .run = run_status,
+              .examples = {"node status"}});
     tree.add({.path = "node listen",
               .summary = "accept connections, or no more",
               .positionals = {{"where", Kind::text, "[HOST:]PORT, auto or off"}},
@@ -119,7 +122,8 @@ void add_node_commands(CommandTree& tree) {
     tree.add({.path = "node sync",
               .summary = "how far this node is behind the others",
               .options = {flag("--wait", "until it is in step with them")},
-              .run = run_sync});
+              .run = run_sync,
+              .examples = {"node sync", "node sync --wait"}});
     tree.set_default("node", "node status");
     add_peer_commands(tree);
     add_network_commands(tree);

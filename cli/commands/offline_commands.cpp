@@ -234,11 +234,13 @@ void add_offline_commands(CommandTree& tree) {
               .needs = Needs::directory,
               .positionals = {{"file", Kind::file, "what `tx build` wrote"}},
               .options = {option("--out", "F", Kind::out_file, "a new file")},
-              .run = run_sign});
+              .run = run_sign,
+              .examples = {"tx sign pay.json --out signed.json"}});
     tree.add({.path = "tx broadcast",
               .summary = "hand in a signed payment from a file",
               .positionals = {{"file", Kind::file, "what `tx sign` wrote, or a transaction in hex"}},
-              .run = run_broadcast});
+              .run = run_broadcast,
+              .examples = {"tx broadcast signed.json"}});
 }
 
 } // namespace cairn::cli

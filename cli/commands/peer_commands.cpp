@@ -153,21 +153,31 @@ void add_peer_commands(CommandTree& tree) {
               .run = run_add,
               .details = "Waits until both have greeted each other. Where that fails, nothing is kept.",
               .examples = {"peers add 192.168.1.20:9401"}});
-    tree.add({.path = "peers list", .summary = "the nodes that this one is connected to", .run = run_list});
-    tree.add({.path = "peers show", .summary = "one peer", .positionals = {peer}, .run = run_show});
+    tree.add({.path = "peers list",
+              .summary = "the nodes that this one is connected to",
+              .run = run_list,
+              .examples = {"peers list", "peers"}});
+    tree.add({.path = "peers show",
+              .summary = "one peer",
+              .positionals = {peer},
+              .run = run_show,
+              .examples = {"peers show 1"}});
     tree.add({.path = "peers remove",
               .summary = "disconnect from a peer and forget it",
               .positionals = {peer},
-              .run = run_remove});
+              .run = run_remove,
+              .examples = {"peers remove 192.168.1.20:9401"}});
     tree.add({.path = "peers ban",
               .summary = "disconnect from a peer and refuse its address",
               .positionals = {peer},
               .options = {option("--for", "D", Kind::duration, "for this long; a day if not given")},
-              .run = run_ban});
+              .run = run_ban,
+              .examples = {"peers ban 1 --for 1h"}});
     tree.add({.path = "peers unban",
               .summary = "let a refused address in again",
               .positionals = {{"id", Kind::text, "ADDRESS:PORT"}},
-              .run = run_unban});
+              .run = run_unban,
+              .examples = {"peers unban 192.168.1.20:9401"}});
 }
 
 } // namespace cairn::cli

@@ -1,5 +1,6 @@
 #include <cli/commands/address_words.hpp>
 #include <cli/commands/support.hpp>
+#include <cli/grammar/suggest.hpp>
 #include <consensus/target.hpp>
 #include <wallet/contacts.hpp>
 #include <wallet/payment_uri.hpp>
@@ -123,9 +124,11 @@ Expected<Recipient> resolve_recipient(Session& session, std::string_view argumen
         if (!address) return fail(std::move(address.error()));
         return Recipient{std::get<crypto::Address>(*address), {}, {}, {}};
     }
+    auto known = session.wallets().names();
+    for (const auto& each : (*contacts)->all()) known.push_back(each.name);
     return failure(Exit::not_found, "unknown_recipient",
                    std::string(argument) + ": there is no contact and no wallet \"" + text + "\"",
-                   "`contacts list` and `wallet list` show the names there are");
+                   did_you_mean(text, known, "`contacts list` and `wallet list` show the names there are"));
 }
 
 bool Owner::owns(const crypto::Address& address) const {

@@ -217,17 +217,20 @@ void add_tx_commands(CommandTree& tree) {
     tree.add({.path = "tx show",
               .summary = "one transaction, and where it stands",
               .positionals = {id},
-              .run = run_show});
+              .run = run_show,
+              .examples = {"tx show $_", "tx show 0c718496b4fd"}});
     tree.add({.path = "tx list",
               .summary = "the current wallet's transactions, newest first",
               .options = {flag("--pending", "only what waits for a block"),
                           option("--limit", "N", Kind::count, "at most so many (50)")},
-              .run = run_list});
+              .run = run_list,
+              .examples = {"tx list --pending", "tx list --limit 20"}});
     tree.add({.path = "tx bump",
               .summary = "raise the fee of an own transaction that waits",
               .positionals = {id},
               .options = {option("--fee", "A", Kind::fee, "in coins (what the next block takes)")},
-              .run = run_bump});
+              .run = run_bump,
+              .examples = {"tx bump 0c718496b4fd", "tx bump $_ --fee 0.01"}});
     tree.add({.path = "tx cancel",
               .summary = "take back an own transaction that waits",
               .positionals = {id},
@@ -235,7 +238,8 @@ void add_tx_commands(CommandTree& tree) {
               .details =
                   "The last one is forgotten, as long as no peer was told of it. One that peers may have, or "
                   "that later ones wait behind, is replaced by a payment of one unit to oneself: the one "
-                  "that a block takes first counts."});
+                  "that a block takes first counts.",
+              .examples = {"tx cancel 0c718496b4fd"}});
 }
 
 } // namespace cairn::cli

@@ -226,35 +226,39 @@ Positional optional_name() { return {"name", Kind::wallet, "the current one wher
 
 void add_wallet_manage_commands(CommandTree& tree) {
     const auto add = [&tree](std::string path, std::string summary, std::vector<Positional> positionals,
-                             std::vector<Option> options, Handler run, std::string details = {}) {
+                             std::vector<Option> options, Handler run, std::vector<std::string> examples,
+                             std::string details = {}) {
         tree.add({.path = std::move(path),
                   .summary = std::move(summary),
                   .needs = Needs::directory,
                   .positionals = std::move(positionals),
                   .options = std::move(options),
                   .run = std::move(run),
-                  .details = std::move(details)});
+                  .details = std::move(details),
+                  .examples = std::move(examples)});
     };
     const Positional name{"name", Kind::wallet, "a wallet of this data directory"};
-    add("wallet list", "the wallets of this data directory", {}, {}, run_list);
-    add("wallet use", "make a wallet the current one", {name}, {}, run_use);
-    add("wallet show", "a wallet's address, keys and protection", {optional_name()}, {}, run_show);
+    add("wallet list", "the wallets of this data directory", {}, {}, run_list, {"wallet list", "wallet"});
+    add("wallet use", "make a wallet the current one", {name}, {}, run_use, {"wallet use alice"});
+    add("wallet show", "a wallet's address, keys and protection", {optional_name()}, {}, run_show,
+        {"wallet show", "wallet show bob"});
     add("wallet rename", "give a wallet another name",
         {{"from", Kind::wallet, "its name now"}, {"to", Kind::new_name, "its name from now on"}}, {},
-        run_rename);
-    add("wallet remove", "remove a wallet for good", {name}, {}, run_remove,
+        run_rename, {"wallet rename alice till"});
+    add("wallet remove", "remove a wallet for good", {name}, {}, run_remove, {"wallet remove old"},
         "Asks first; a script needs --yes. Whoever has neither the words nor a backup has lost the money.");
     add("wallet backup", "copy the current wallet's file", {{"file", Kind::out_file, "must not exist"}}, {},
-        run_backup, "The copy is as protected as the wallet is.");
-    add("wallet lock", "forget the password", {optional_name()}, {}, run_lock);
+        run_backup, {"wallet backup alice.copy"}, "The copy is as protected as the wallet is.");
+    add("wallet lock", "forget the password", {optional_name()}, {}, run_lock, {"wallet lock"});
     add("wallet unlock", "type the password once for what follows", {optional_name()},
         {option("--for", "DURATION", Kind::duration, "lock again after this")}, run_unlock,
+        {"wallet unlock", "wallet unlock alice --for 10m"},
         "Holds for this run of the program alone; at the prompt until nothing was typed for so long as the "
         "setting `lock_after` says.");
     add("wallet password", "change a wallet's password", {optional_name()},
         {option("--new-password-file", "F", Kind::file, "holds the new one"),
          flag("--no-password", "take the password away")},
-        run_password);
+        run_password, {"wallet password", "wallet password till --no-password"});
 }
 
 } // namespace cairn::cli

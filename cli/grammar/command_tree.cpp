@@ -15,19 +15,8 @@ bool starts_with(std::string_view text, std::string_view start) {
     return text.substr(0, start.size()) == start;
 }
 
-/// `before`: the words in front, each with a blank behind it.
-std::string did_you_mean(const std::string& typed, const std::vector<std::string>& known,
-                         const std::string& before) {
-    const auto near = suggest(typed, known);
-    if (near.empty())
-        return "`help" + (before.empty() ? "" : " " + before.substr(0, before.size() - 1)) +
-               "` lists the commands";
-    std::string text = "did you mean ";
-    for (std::size_t i = 0; i < near.size(); ++i) text += (i > 0 ? " or " : "") + ("`" + near[i] + "`");
-    return text + "?";
-}
-
-/// The word itself where it is known, or the only known one that it begins.
+/// The word itself where it is known, or the only known one that it begins. `before`: the words in front,
+/// each with a blank behind it.
 Expected<std::string> resolve(const std::string& typed, const std::vector<std::string>& known, bool prefixes,
                               const std::string& before) {
     if (std::find(known.begin(), known.end(), typed) != known.end()) return typed;
@@ -42,7 +31,9 @@ Expected<std::string> resolve(const std::string& typed, const std::vector<std::s
         return failure(Exit::usage, "ambiguous_command", before + typed + " could be " + list);
     }
     return failure(Exit::usage, "unknown_command", "unknown command: " + before + typed,
-                   did_you_mean(typed, known, before));
+                   did_you_mean(typed, known,
+                                "`help" + (before.empty() ? "" : " " + before.substr(0, before.size() - 1)) +
+                                    "` lists the commands"));
 }
 
 } // namespace
@@ -50,6 +41,14 @@ Expected<std::string> resolve(const std::string& typed, const std::vector<std::s
 void CommandTree::add(CommandSpec spec) {
     if (find(spec.path)) throw std::logic_error("command added twice: " + spec.path);
     specs_.push_back(std::move(spec));
+}
+
+void CommandTree::promise(std::string_view path, std::string data, std::vector<ExitReason> exits) {
+    const auto found =
+        std::find_if(specs_.begin(), specs_.end(), [&](const auto& spec) { return spec.path == path; });
+    if (found == specs_.end()) throw std::logic_error("there is no command " + std::string(path));
+    found->data = std::move(data);
+    found->exits = std::move(exits);
 }
 
 void CommandTree::set_default(std::string noun, std::string path) {

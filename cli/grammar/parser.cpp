@@ -114,14 +114,11 @@ class Sorter {
             for (const auto& option : *list)
                 if (!option.hidden) known.push_back(option.name);
         const auto name = text.substr(0, text.find('='));
-        const auto near = suggest(name, known);
-        const auto path = spec_.path.empty() ? std::string() : " " + spec_.path;
+        const auto more = (spec_.path.empty() ? "cairn" : spec_.path) + " --help";
         return failure(Exit::usage, "unknown_option",
                        "unknown option " + escape_for_display(name) +
                            (spec_.path.empty() ? "" : " of `" + spec_.path + "`"),
-                       near.empty()
-                           ? "see `" + (path.empty() ? "cairn --help" : path.substr(1) + " --help") + "`"
-                           : "did you mean `" + near.front() + "`?");
+                       did_you_mean(name, known, "see `" + more + "`"));
     }
 
     void take_all_that_follows() {

@@ -40,4 +40,13 @@ std::vector<std::string> suggest(std::string_view typed, const std::vector<std::
     return words;
 }
 
+std::string did_you_mean(std::string_view typed, const std::vector<std::string>& known,
+                         std::string otherwise) {
+    const auto near = suggest(typed, known);
+    if (near.empty()) return otherwise;
+    std::string text = "did you mean ";
+    for (std::size_t i = 0; i < near.size(); ++i) text += (i > 0 ? " or `" : "`") + near[i] + "`";
+    return text + "?";
+}
+
 } // namespace cairn::cli

@@ -1,4 +1,5 @@
 #include <base/utf8.hpp>
+#include <cli/grammar/suggest.hpp>
 #include <cli/grammar/tokenizer.hpp>
 
 #include <algorithm>
@@ -122,9 +123,11 @@ class Tokenizer {
             if (name == "_")
                 return failure(Exit::usage, "unknown_variable",
                                "$_ is empty: no command has printed an id yet");
+            std::vector<std::string> known;
+            for (const auto& [key, unused] : *variables_) known.push_back(key);
             return failure(Exit::usage, "unknown_variable",
                            "the variable " + escape_for_display(name) + " is not set",
-                           "set it: set " + escape_for_display(name) + " VALUE");
+                           did_you_mean(name, known, "set it: set " + escape_for_display(name) + " VALUE"));
         }
         token.text += found->second;
         token.quoted = true;

@@ -119,9 +119,7 @@ Expected<Value> read_choice(std::string_view argument, const std::string& text,
     if (std::find(choices.begin(), choices.end(), text) != choices.end()) return text;
     std::string list;
     for (const auto& choice : choices) list += (list.empty() ? "" : ", ") + choice;
-    const auto near = suggest(text, choices);
-    return bad_argument(argument, shown(text) + " is not one of: " + list,
-                        near.empty() ? "" : "did you mean `" + near.front() + "`?");
+    return bad_argument(argument, shown(text) + " is not one of: " + list, did_you_mean(text, choices));
 }
 
 } // namespace

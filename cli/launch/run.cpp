@@ -238,20 +238,23 @@ Exit run_guarded(const std::vector<std::string>& arguments, Streams& streams) {
 int run_program(const std::vector<std::string>& arguments) {
     ::umask(0077); // what cairn writes is its user's alone
     Exit code = Exit::failed;
+    bool told = false;
     try {
         Streams streams;
         try {
             code = run_guarded(arguments, streams);
         } catch (...) {
             const Failure failure = failure_of_current_exception();
-            if (wants_json(arguments)) streams.out(render_record(failure, {0, "", 0}));
+            // People first: where standard output is what failed, the record cannot be written either.
             streams.err(render_message(failure, {}, false));
+            told = true;
             code = failure.exit;
+            if (wants_json(arguments)) streams.out(render_record(failure, {0, "", 0}));
         }
     } catch (const ClosedPipe&) {
         code = Exit::closed_pipe;
     } catch (...) {
-        std::fputs("error: cairn cannot write its answer\n", stderr);
+        if (!told) std::fputs("error: cairn cannot write its answer\n", stderr);
     }
     return static_cast<int>(code);
 }

@@ -1,5 +1,6 @@
 #include <base/time.hpp>
 #include <base/utf8.hpp>
+#include <cli/grammar/suggest.hpp>
 #include <cli/launch/settings.hpp>
 #include <store/posix_filesystem.hpp>
 
@@ -113,7 +114,9 @@ class Reader {
         } else if (key == "mining_threads") {
             return set_number<unsigned>(settings.mining_threads, value, 1);
         } else {
-            warn("unknown setting " + escape_for_display(key));
+            const auto hint = did_you_mean(key, {"output", "color", "network", "history", "pager", "hints",
+                                                 "lock_after", "max_reorg", "mining_threads"});
+            warn("unknown setting " + escape_for_display(key) + (hint.empty() ? "" : "; " + hint));
         }
         return {};
     }

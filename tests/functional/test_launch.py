@@ -154,27 +154,6 @@ class LaunchTest(harness.CairnTest):
             self.assertEqual(process.read_json()["error"]["code"], "timeout")
             self.assertEqual(process.wait(), 7)
 
-    def test_ctrl_c_ends_a_run(self):
-        with self.start("-c", "echo ready", "-c", "sleep 60") as process:
-            process.wait_line("ready")
-            process.kill(signal.SIGINT)
-            self.assertEqual(process.wait(), 130)
-
-    def test_a_reader_that_goes_ends_the_run_quietly(self):
-        script = self.write("long.cairn", "echo line\n" * 10_000)
-        reader, writer = os.pipe()
-        os.close(reader)
-        process = self.run_into(writer, "-f", script)
-        os.close(writer)
-        self.assertEqual((process.returncode, process.stderr), (141, b""))
-
-    def test_a_full_disk_on_standard_output_is_an_error(self):
-        for words in (["echo", "x"], ["--json", "echo", "x"]):
-            with open("/dev/full", "wb") as full:
-                process = self.run_into(full, *words)
-            self.assertEqual(process.returncode, 1)
-            self.assertNotEqual(process.stderr, b"")
-
     def test_a_wallet_whose_words_could_not_be_shown_is_told_of(self):
         with open("/dev/full", "wb") as full:
             process = self.run_into(full, "--network", "dev", "wallet", "new", "z1", "--no-password")
@@ -221,10 +200,6 @@ class LaunchTest(harness.CairnTest):
             self.assertEqual(error["code"], "bad_settings")
             self.assertIn("cairn.toml", error["message"])
             self.assertIn(f"[alias] {name}", error["message"])
-
-    def test_no_colour_when_piped(self):
-        self.assertNotIn("\x1b", self.expect(0, "help").out)
-        self.assertNotIn("\x1b", self.expect(2, "nonsense").err)
 
     def test_a_data_directory_that_cannot_be_made_is_said_so(self):
         self.write("file", "")

@@ -195,27 +195,6 @@ class ScriptTest(harness.CairnTest):
         if "ASAN_OPTIONS" not in os.environ and "TSAN_OPTIONS" not in os.environ:
             self.assertLess(int(made.stdout), 64 * 1024)  # KiB
 
-    def test_help_is_made_for_every_command(self):
-        commands = self.expect(0, "--json", "help").data["commands"]
-        self.assertGreater(len(commands), 15)
-        text = "".join(f"help {command['command']}\n{command['command']} --help\n" for command in commands)
-        for record in self.expect(0, "--json", stdin=text).records:
-            self.assertTrue(record["data"].get("usage") or record["data"].get("commands"), record)
-
-    def test_shells_take_the_completions(self):
-        for shell in ("bash", "zsh", "fish"):
-            self.assertIn("cairn", self.expect(0, "completions", shell).out)
-        script = self.write("completions.bash", self.expect(0, "completions", "bash").out)
-        asked = f"source {script}; COMP_WORDS=(cairn ver); COMP_CWORD=1; _cairn; echo ${{COMPREPLY[@]}}"
-        made = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, timeout=30, check=True)
-        self.assertEqual(made.stdout.strip(), "version")
-        self.expect(2, "completions", "tcsh")
-
-    def test_the_man_page_is_well_formed(self):
-        page = self.expect(0, "man").out
-        self.assertTrue(page.startswith(".TH CAIRN 1"))
-        self.assertIn("\\-\\-datadir", page)
-
 
 if __name__ == "__main__":
     harness.main()
