@@ -38,7 +38,15 @@ enum class Exit : int {
 };
 
 /// Colour with meaning. Never the only bearer of it.
-enum class Tone { plain, good, bad, warn, dim, strong };
+enum class Tone {
+    plain,
+    good,
+    bad,
+    warn,
+    dim,
+    strong,
+    print, ///< white on black, whatever the colours of the terminal: pictures that a camera reads
+};
 
 /// One piece of text of a view. Text from outside may stand in it raw: the printers escape it.
 struct Cell {

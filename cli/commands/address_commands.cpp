@@ -123,7 +123,7 @@ Reply run_address_show(Session& session, const Args& args) {
          {"uri", uri}});
     if (args.has("--qr")) {
         answer.view.blank();
-        for (auto& line : qr_lines(uri)) answer.view.line(std::move(line));
+        for (auto& line : qr_lines(uri)) answer.view.line({std::move(line), Tone::print});
     }
     return answer;
 }

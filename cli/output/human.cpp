@@ -71,6 +71,9 @@ std::string coloured(std::string_view text, Tone tone, bool colour) {
     case Tone::strong:
         code = "1";
         break;
+    case Tone::print:
+        code = "97;40";
+        break;
     case Tone::plain:
         break;
     }

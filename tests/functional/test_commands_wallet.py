@@ -7,6 +7,7 @@ import subprocess
 
 import commands
 import harness
+import qr
 
 
 class Wallets(commands.CommandTest):
@@ -203,8 +204,11 @@ class Addresses(commands.CommandTest):
                          [(address, ""), (second["address"], "rent")])
         self.assertEqual(self.ok("address", "show")["address"], address)
         shown = self.run_cairn("--datadir", self.directory, "address", "show", "--qr")
-        self.assertIn("▄", shown.out)
         self.assertIn("cairn:" + address, shown.out)
+        self.assertEqual(qr.read(shown.out), ["cairn:" + address])
+        coloured = self.run_cairn("--datadir", self.directory, "--color", "always", "address", "show", "--qr")
+        picture = [line for line in coloured.out.splitlines() if "▀" in line]
+        self.assertTrue(all(line.startswith("\x1b[97;40m") for line in picture), coloured.out)
 
     def test_check_says_what_is_wrong(self):
         address = self.wallets("alice")[0]
