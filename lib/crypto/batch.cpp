@@ -58,15 +58,15 @@ DistinctKeys distinct_keys(std::span<const Signed> batch) {
     return out;
 }
 
-std::vector<std::optional<Point>> acceptable_points(std::span<const ByteArray<32>> encodings) {
-    auto points = ed25519::decode_many(encodings);
+std::vector<std::optional<Point>> acceptable_points(std::span<const ByteArray<32>> encodings, Form form) {
+    auto points = ed25519::decode_many(encodings, form);
     for (std::size_t i = 0; i < points.size(); ++i)
         if (ed25519::encodes_small_order(encodings[i])) points[i].reset();
     return points;
 }
 
 /// nullopt where a key is not acceptable.
-std::vector<std::optional<Point>> points_of(std::span<const PublicKey> keys, KeyCache& cache) {
+std::vector<std::optional<Point>> points_of(std::span<const PublicKey> keys, KeyCache& cache, Form form) {
     std::vector<std::optional<Point>> points(keys.size());
     std::vector<ByteArray<32>> encodings;
     std::vector<std::size_t> unknown;
@@ -78,7 +78,7 @@ std::vector<std::optional<Point>> points_of(std::span<const PublicKey> keys, Key
             unknown.push_back(i);
         }
     }
-    const auto decoded = acceptable_points(encodings);
+    const auto decoded = acceptable_points(encodings, form);
     for (std::size_t i = 0; i < unknown.size(); ++i) {
         if (!decoded[i]) continue;
         points[unknown[i]] = decoded[i];
@@ -88,13 +88,13 @@ std::vector<std::optional<Point>> points_of(std::span<const PublicKey> keys, Key
 }
 
 /// All that is asked of each signature alone.
-Parts parts_of(std::span<const Signed> batch, KeyCache& cache) {
+Parts parts_of(std::span<const Signed> batch, KeyCache& cache, Form form) {
     const DistinctKeys distinct = distinct_keys(batch);
-    const auto keys = points_of(distinct.keys, cache);
+    const auto keys = points_of(distinct.keys, cache, form);
     std::vector<ByteArray<32>> encodings;
     encodings.reserve(batch.size());
     for (const Signed& one : batch) encodings.push_back(ed25519::r_bytes(one.signature));
-    const auto commitments = acceptable_points(encodings);
+    const auto commitments = acceptable_points(encodings, form);
 
     Parts parts;
     for (const auto& key : keys)
@@ -146,8 +146,8 @@ std::vector<Scalar> coefficients(std::span<const Candidate> claims, const BatchS
 
 class Search {
   public:
-    Search(const Parts& parts, const BatchSeed& seed, std::size_t most)
-        : parts_(parts), seed_(seed), most_(most) {}
+    Search(const Parts& parts, const BatchSeed& seed, std::size_t most, Form form)
+        : parts_(parts), seed_(seed), most_(most), form_(form) {}
 
     /// `known`: that one of them fails has been found out already.
     void among(std::span<const Candidate> claims, bool known) {
@@ -182,21 +182,22 @@ class Search {
         }
         for (std::size_t key = 0; key < of_key.size(); ++key)
             if (of_key[key] != Scalar{}) terms.push_back({of_key[key], parts_.keys[key]});
-        return is_small_order(multi_scalar(-of_base, terms));
+        return is_small_order(multi_scalar(-of_base, terms, form_));
     }
 
     const Parts& parts_;
     const BatchSeed& seed_;
     const std::size_t most_;
+    const Form form_;
     std::vector<std::size_t> found_; ///< ascending
 };
 
 } // namespace
 
 std::vector<std::size_t> find_refused(std::span<const Signed> batch, const BatchSeed& seed, KeyCache& cache,
-                                      std::size_t most) {
-    const Parts parts = parts_of(batch, cache);
-    Search search(parts, seed, most);
+                                      std::size_t most, Form form) {
+    const Parts parts = parts_of(batch, cache, form);
+    Search search(parts, seed, most, form);
     search.among(parts.candidates, false);
     std::vector<std::size_t> all;
     std::merge(parts.refused.begin(), parts.refused.end(), search.found().begin(), search.found().end(),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <crypto/ed25519.hpp>
+#include <crypto/form.hpp>
 #include <crypto/hash.hpp>
 
 #include <cstddef>
@@ -66,6 +67,7 @@ class KeyCache {
 /// refused. Costs a third to a half of single verification from some hundred signatures on. With wrong ones
 /// among them, the first of them is found for the same again, all for at most log2(n) times the same.
 std::vector<std::size_t> find_refused(std::span<const Signed> batch, const BatchSeed& seed, KeyCache& cache,
-                                      std::size_t most = std::numeric_limits<std::size_t>::max());
+                                      std::size_t most = std::numeric_limits<std::size_t>::max(),
+                                      Form form = best_form());
 
 } // namespace cairn::crypto

@@ -86,26 +86,32 @@ void one_by_one(benchmark::State& state) {
 }
 BENCHMARK(one_by_one)->Iterations(151)->Unit(benchmark::kMillisecond);
 
-/// Of so many signatures, by so many keys that come again in every batch (0: all distinct).
+Form form_of(std::int64_t number) { return number == 0 ? Form::portable : best_form(); }
+
+/// Of so many signatures, by so many keys that come again in every batch (0: all distinct); 0: portable, 1:
+/// the best form of this machine.
 void in_batches(benchmark::State& state) {
+    constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
     const auto keys = static_cast<std::size_t>(state.range(1));
     const Batch batch = some_signed(static_cast<std::size_t>(state.range(0)), keys);
     KeyCache cache(keys == 0 ? 0 : 1024);
-    side_by_side(state, batch, [&] { return find_refused(batch.all, {}, cache).empty(); });
+    side_by_side(state, batch,
+                 [&] { return find_refused(batch.all, {}, cache, all, form_of(state.range(2))).empty(); });
 }
 BENCHMARK(in_batches)
-    ->ArgsProduct({{16, 64, 256, 1024, 4096}, {0, 100}})
+    ->ArgsProduct({{16, 64, 256, 1024, 4096}, {0, 100}, {0, 1}})
     ->Iterations(151)
     ->Unit(benchmark::kMillisecond);
 
 /// What a block with one wrong signature costs, the first of which is looked for.
 void with_one_wrong(benchmark::State& state) {
     Batch batch = some_signed(1024);
+    const Form form = form_of(state.range(0));
     batch.all[700].signature.bytes[40] ^= 1;
     KeyCache cache(0);
-    side_by_side(state, batch, [&] { return find_refused(batch.all, {}, cache, 1).size() == 1; });
+    side_by_side(state, batch, [&] { return find_refused(batch.all, {}, cache, 1, form).size() == 1; });
 }
-BENCHMARK(with_one_wrong)->Iterations(51)->Unit(benchmark::kMillisecond);
+BENCHMARK(with_one_wrong)->Arg(0)->Arg(1)->Iterations(51)->Unit(benchmark::kMillisecond);
 
 void sign_payment(benchmark::State& state) {
     Prng random(1);

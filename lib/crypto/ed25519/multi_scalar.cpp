@@ -81,16 +81,20 @@ Point straus(const Scalar& base, std::span<const Term> terms) {
 
 // Costs in products of two field elements, a square counted as one. Straus: a table of 9 products an entry,
 // and of each scalar's bits one in point_width + 1 has a digit, 8 products. Pippenger: a digit for each
-// window, 7 products; and two additions with their preparation for each bucket of each window.
-unsigned best_width(std::span<const Term> terms) {
+// window, 7 products; and two additions with their preparation for each bucket of each window. Four lanes
+// make Pippenger's cost about half (measured); Straus's is portable.
+unsigned best_width(std::span<const Term> terms, Form form) {
     constexpr std::size_t all_bits = 253;
+    const std::size_t digit_cost = form == Form::portable ? 7 : 4;
+    const std::size_t bucket_cost = form == Form::portable ? 18 : 9;
     std::size_t bits = all_bits; // of the base point, which both have
     for (const Term& term : terms) bits += bit_length(term.scalar);
     unsigned best = 0;
     std::size_t least = 9 * multiples(point_width) * terms.size() + 8 * bits / (point_width + 1);
     for (unsigned width = 4; width <= 12; ++width) {
         const std::size_t buckets = std::size_t{1} << (width - 1);
-        const std::size_t cost = 7 * bits / width + 18 * buckets * window_count(all_bits, width);
+        const std::size_t cost =
+            digit_cost * bits / width + bucket_cost * buckets * window_count(all_bits, width);
         if (cost >= least) continue;
         least = cost;
         best = width;
@@ -98,9 +102,9 @@ unsigned best_width(std::span<const Term> terms) {
     return best;
 }
 
-Point multi_scalar(const Scalar& base, std::span<const Term> terms) {
-    const unsigned width = best_width(terms);
-    return width == 0 ? straus(base, terms) : pippenger(base, terms, width);
+Point multi_scalar(const Scalar& base, std::span<const Term> terms, Form form) {
+    const unsigned width = best_width(terms, form);
+    return width == 0 ? straus(base, terms) : pippenger(base, terms, width, form);
 }
 
 } // namespace cairn::crypto::ed25519

@@ -1,5 +1,6 @@
 #include <crypto/ed25519/formulas.hpp>
 #include <crypto/ed25519/point.hpp>
+#include <crypto/ed25519/roots.hpp>
 
 #include <algorithm>
 
@@ -13,14 +14,34 @@ constexpr Field curve_d{
 constexpr Field root_of_minus_one{
     {0x61b274a0ea0b0, 0x0d5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d}};
 
-/// A root of u/v, or nullopt where there is none (RFC 8032, 5.1.3, steps 2 and 3).
-std::optional<Field> root_of_ratio(const Field& u, const Field& v) {
-    const Field v3 = square(v) * v;
-    const Field candidate = u * v3 * root_power(u * square(v3) * v);
-    const Field check = square(candidate) * v;
-    if (equal(check, u)) return candidate;
-    if (is_zero(check + u)) return candidate * root_of_minus_one;
+/// What an encoding says before its root is taken.
+struct Encoded {
+    Field y;
+    Ratio xx; ///< x² = (y² - 1) / (d·y² + 1)
+    bool negative;
+};
+
+std::optional<Encoded> read(const ByteArray<32>& bytes) {
+    const auto y = from_bytes(bytes);
+    if (!y) return std::nullopt;
+    const Field yy = square(*y);
+    return Encoded{*y, {(yy - one) * one, yy * curve_d + one}, (bytes[31] & 0x80) != 0};
+}
+
+/// The root of the ratio itself, of a candidate that may be off by a root of -1; nullopt where there is none
+/// (RFC 8032, 5.1.3, step 3).
+std::optional<Field> root_of(const Ratio& ratio, const Field& candidate) {
+    const Field check = square(candidate) * ratio.v;
+    if (equal(check, ratio.u)) return candidate;
+    if (is_zero(check + ratio.u)) return candidate * root_of_minus_one;
     return std::nullopt;
+}
+
+std::optional<Point> completed(const Encoded& encoded, const Field& candidate) {
+    auto x = root_of(encoded.xx, candidate);
+    if (!x || (encoded.negative && is_zero(*x))) return std::nullopt;
+    if (is_negative(*x) != encoded.negative) x = -*x * one; // the product makes it tight
+    return Point{*x, encoded.y, one, *x * encoded.y};
 }
 
 } // namespace
@@ -31,22 +52,26 @@ constexpr Point base_point{
     one,
     {{0x68ab3a5b7dda3, 0x0eea2a5eadbb, 0x2af8df483c27e, 0x332b375274732, 0x67875f0fd78b7}}};
 
-std::optional<Point> decode(const ByteArray<32>& bytes) {
-    const auto y = from_bytes(bytes);
-    if (!y) return std::nullopt;
-    const Field yy = square(*y);
-    auto x = root_of_ratio(yy - one, yy * curve_d + one);
-    if (!x) return std::nullopt;
-    const bool negative = (bytes[31] & 0x80) != 0;
-    if (negative && is_zero(*x)) return std::nullopt;
-    if (is_negative(*x) != negative) x = -*x * one; // the product makes it tight
-    return Point{*x, *y, one, *x * *y};
-}
+std::optional<Point> decode(const ByteArray<32>& bytes) { return decode_many({&bytes, 1}).front(); }
 
-std::vector<std::optional<Point>> decode_many(std::span<const ByteArray<32>> encodings) {
-    std::vector<std::optional<Point>> points;
-    points.reserve(encodings.size());
-    for (const auto& bytes : encodings) points.push_back(decode(bytes));
+std::vector<std::optional<Point>> decode_many(std::span<const ByteArray<32>> encodings, Form form) {
+    std::vector<Encoded> read_ones;
+    std::vector<Ratio> ratios;
+    std::vector<std::size_t> places;
+    read_ones.reserve(encodings.size());
+    ratios.reserve(encodings.size());
+    places.reserve(encodings.size());
+    for (std::size_t i = 0; i < encodings.size(); ++i) {
+        const auto encoded = read(encodings[i]);
+        if (!encoded) continue;
+        read_ones.push_back(*encoded);
+        ratios.push_back(encoded->xx);
+        places.push_back(i);
+    }
+    const auto candidates = root_candidates(ratios, form);
+    std::vector<std::optional<Point>> points(encodings.size());
+    for (std::size_t i = 0; i < places.size(); ++i)
+        points[places[i]] = completed(read_ones[i], candidates[i]);
     return points;
 }
 

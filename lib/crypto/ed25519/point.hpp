@@ -6,6 +6,7 @@
 
 #include <crypto/ed25519/field.hpp>
 #include <crypto/ed25519/scalar.hpp>
+#include <crypto/form.hpp>
 
 #include <span>
 #include <vector>
@@ -29,7 +30,8 @@ extern const Point base_point;
 /// sign of x = 0 set. So a point has one encoding only.
 std::optional<Point> decode(const ByteArray<32>& bytes);
 /// Of each.
-std::vector<std::optional<Point>> decode_many(std::span<const ByteArray<32>> encodings);
+std::vector<std::optional<Point>> decode_many(std::span<const ByteArray<32>> encodings,
+                                              Form form = best_form());
 /// RFC 8032, 5.1.2.
 ByteArray<32> encode(const Point& point);
 

@@ -3,6 +3,7 @@
 #include "cases.hpp"
 #include "catch.hpp"
 #include "others.hpp"
+#include "support/forms.hpp"
 #include "vectors/crypto/reference.hpp"
 #include <crypto/batch.hpp>
 
@@ -43,6 +44,15 @@ BatchSeed seed_of(Prng& random) {
 
 using List = std::vector<std::size_t>;
 
+/// The answer of every form, each with a seed of its own.
+List found(const std::vector<Signed>& batch, Prng& random, KeyCache& cache,
+           std::size_t most = std::numeric_limits<std::size_t>::max()) {
+    List answer = find_refused(batch, seed_of(random), cache, most, Form::portable);
+    for (const Form form : forms())
+        if (find_refused(batch, seed_of(random), cache, most, form) != answer) FAIL("the forms differ");
+    return answer;
+}
+
 } // namespace
 
 TEST_CASE("batch: of every size, with none, one, some and all wrong, exactly the wrong ones are found",
@@ -61,7 +71,7 @@ TEST_CASE("batch: of every size, with none, one, some and all wrong, exactly the
             const auto batch = as_signed(made);
             const List expected = refused_by_making(made);
             REQUIRE(refused_one_by_one(batch) == expected);
-            CHECK(find_refused(batch, seed_of(cases.random()), cache) == expected);
+            CHECK(found(batch, cases.random(), cache) == expected);
         }
     }
 }
@@ -79,7 +89,7 @@ TEST_CASE("batch: as few are looked for as one likes, from the first on", "[cryp
         for (const std::size_t most : {std::size_t{0}, std::size_t{1}, std::size_t{2}, size}) {
             const List first(all.begin(),
                              all.begin() + static_cast<std::ptrdiff_t>(std::min(most, all.size())));
-            CHECK(find_refused(batch, seed_of(cases.random()), cache, most) == first);
+            CHECK(found(batch, cases.random(), cache, most) == first);
         }
     }
 }
@@ -102,12 +112,12 @@ TEST_CASE("attack 13: wrong signatures that cancel each other under equal coeffi
         };
         add(0, 1);
         add(size - 1, -1);
-        CHECK(find_refused(as_signed(made), seed_of(cases.random()), cache) == List{0, size - 1});
+        CHECK(found(as_signed(made), cases.random(), cache) == List{0, size - 1});
         if (size < 20) continue;
         add(3, 2);
         add(9, -1);
         add(11, -1);
-        CHECK(find_refused(as_signed(made), seed_of(cases.random()), cache) == List{0, 3, 9, 11, size - 1});
+        CHECK(found(as_signed(made), cases.random(), cache) == List{0, 3, 9, 11, size - 1});
     }
 }
 
@@ -120,7 +130,7 @@ TEST_CASE("attack 13: one wrong signature many times over, and beside the right 
         const Case other = cases.of(static_cast<Kind>(kind));
         std::vector<Case> made(40, other);
         made[17] = sound;
-        CHECK(find_refused(as_signed(made), seed_of(cases.random()), cache) == refused_by_making(made));
+        CHECK(found(as_signed(made), cases.random(), cache) == refused_by_making(made));
     }
 }
 
@@ -136,7 +146,7 @@ TEST_CASE("batch: neither seed nor cache changes the answer", "[crypto][batch]")
     KeyCache smallest(0);
     KeyCache ample(1000);
     CHECK(find_refused(batch, {}, smallest) == expected);
-    for (int i = 0; i < 5; ++i) CHECK(find_refused(batch, seed_of(cases.random()), ample) == expected);
+    for (int i = 0; i < 5; ++i) CHECK(found(batch, cases.random(), ample) == expected);
 }
 
 TEST_CASE("batch: cases of every kind are judged as they were made, one by one and by the reference",
@@ -167,7 +177,7 @@ TEST_CASE("batch: random ones agree with single verification, and with libraries
             made.push_back(cases.random().below(one_in) == 0 ? cases.any() : cases.of(Kind::sound));
         const auto batch = as_signed(made);
         const List expected = refused_by_making(made);
-        if (find_refused(batch, seed_of(cases.random()), cache) != expected) FAIL("at " << done);
+        if (found(batch, cases.random(), cache) != expected) FAIL("at " << done);
         if (refused_one_by_one(batch) != expected) FAIL("one by one, at " << done);
         for (const Case& one : made) {
             // Cofactorless, and of differing minds about points of small order and S + L.

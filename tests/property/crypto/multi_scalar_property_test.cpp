@@ -1,5 +1,6 @@
 // Sums of multiples, by every method, against the reference and against each other.
 #include "catch.hpp"
+#include "support/forms.hpp"
 #include "vectors/crypto/reference.hpp"
 #include "vectors/crypto/table.hpp"
 #include <base/random.hpp>
@@ -86,9 +87,11 @@ TEST_CASE("sums of multiples are the reference's, by each method", "[crypto]") {
             expected = expected + number_of(term.scalar) * *reference::decode(encode(term.point));
         const auto encoded = reference::encode(expected);
         CHECK(encode(straus(scalar_of(base), terms)) == encoded);
-        CHECK(encode(multi_scalar(scalar_of(base), terms)) == encoded);
-        for (unsigned width = 2; width <= 15; ++width)
-            CHECK(encode(pippenger(scalar_of(base), terms, width)) == encoded);
+        for (const auto form : test::forms()) {
+            CHECK(encode(multi_scalar(scalar_of(base), terms, form)) == encoded);
+            for (unsigned width = 2; width <= 15; ++width)
+                CHECK(encode(pippenger(scalar_of(base), terms, width, form)) == encoded);
+        }
     }
 }
 
@@ -100,9 +103,11 @@ TEST_CASE("sums of multiples of every number of points agree", "[crypto]") {
         Point expected = multi_scalar(base, {});
         for (const Term& term : terms) expected = expected + straus({}, {&term, 1});
         CHECK(equal(straus(base, terms), expected));
-        CHECK(equal(multi_scalar(base, terms), expected));
-        for (const unsigned width : {2U, 4U, 5U, 6U, 7U, 8U, 9U, 10U, 12U})
-            CHECK(equal(pippenger(base, terms, width), expected));
+        for (const auto form : test::forms()) {
+            CHECK(equal(multi_scalar(base, terms, form), expected));
+            for (const unsigned width : {2U, 4U, 5U, 6U, 7U, 8U, 9U, 10U, 12U})
+                CHECK(equal(pippenger(base, terms, width, form), expected));
+        }
     }
 }
 
@@ -114,7 +119,7 @@ TEST_CASE("few points are summed by Straus's method, many by Pippenger's, with w
     for (std::size_t count = 1; count <= 1 << 14; count *= 4) {
         std::vector<Term> terms(count, {half, base_point});
         terms.resize(2 * count, {whole, base_point});
-        const unsigned width = best_width(terms);
+        const unsigned width = best_width(terms, crypto::Form::portable);
         if (count <= 16) CHECK(width == 0);
         if (count >= 1024) CHECK(width >= 7);
         CHECK(width >= before);
