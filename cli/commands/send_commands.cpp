@@ -19,22 +19,25 @@ struct Wanted {
     bool everything = false;
     std::string to_whom; ///< for people
     std::vector<std::string> alarms;
+    std::vector<PaymentRow> rows; ///< of --file
 };
 
 Expected<Wanted> wanted_of_file(Session& session, const Args& args) {
     if (args.has("to") || args.has("amount") || args.has("--memo"))
         return failure(Exit::usage, "bad_argument", "--file takes the place of TO, AMOUNT and --memo");
-    auto rows = read_payment_file(session, args.text("--file"));
+    constexpr std::size_t a_screen = 20;
+    auto rows = read_payment_file(session, args.text("--file"), args.has("--dry-run") ? SIZE_MAX : a_screen);
     if (!rows) return fail(std::move(rows.error()));
     Wanted wanted;
     wanted.to_whom = counted(rows->size(), "recipient");
-    for (auto& row : *rows) {
+    for (const auto& row : *rows) {
         auto alarms = look_alike_alarms(session, row.recipient);
         if (!alarms) return fail(std::move(alarms.error()));
         for (auto& alarm : *alarms)
             wanted.alarms.push_back("line " + std::to_string(row.line) + ": " + std::move(alarm));
-        wanted.outputs.push_back(Output{row.recipient.address, row.amount, std::move(row.memo)});
+        wanted.outputs.push_back(Output{row.recipient.address, row.amount, row.memo});
     }
+    wanted.rows = std::move(*rows);
     return wanted;
 }
 
@@ -171,6 +174,37 @@ Answer answer_of(const Session& session, const Payer& payer, const std::vector<T
     return answer;
 }
 
+/// What would be sent, row by row where it is a file's, and what would be asked about.
+Answer dry_run(const Session& session, const Payer& payer, const std::vector<TxFields>& fields,
+               const std::vector<Draft>& drafts, const Wanted& wanted) {
+    Answer answer = answer_of(session, payer, fields, {}, drafts, wanted);
+    answer.remarks = wanted.alarms;
+    if (wanted.rows.empty()) return answer;
+    array rows;
+    Table table{{{"line", Align::right},
+                 {"to", Align::left, Cut::never},
+                 {"amount", Align::point},
+                 {"memo"},
+                 {"address", Align::left, Cut::middle}},
+                {},
+                ""};
+    for (const auto& row : wanted.rows) {
+        const auto address = session.to_text(row.recipient.address);
+        rows.push_back(
+            object{{"line", row.line}, {"to", address}, {"amount", to_text(row.amount)}, {"memo", row.memo}});
+        const bool named = !row.recipient.name.empty();
+        table.rows.push_back({std::to_string(row.line), named ? row.recipient.name : address,
+                              to_text(row.amount), row.memo, named ? address : std::string()});
+    }
+    answer.data["rows"] = std::move(rows);
+    View view;
+    view.table(std::move(table));
+    for (const auto& section : answer.view.sections())
+        for (const auto& cell : section.line.cells) view.line(cell);
+    answer.view = std::move(view);
+    return answer;
+}
+
 Result<std::vector<Draft>, Shortfall> plan(const Session& session, const Payer& payer, const Wanted& wanted,
                                            const FeeRate& rate) {
     if (wanted.everything) return plan_everything(payer.sources, wanted.outputs.front(), rate);
@@ -195,7 +229,7 @@ Reply run_send(Session& session, const Args& args) {
         return fail(insufficient_funds(drafts.error().needed, drafts.error().available, session.ticker()));
     if (auto fit = check_new_accounts(session, *payer, *drafts); !fit) return fail(std::move(fit.error()));
     const auto fields = fields_of(session, *payer, *drafts);
-    if (args.has("--dry-run")) return answer_of(session, *payer, fields, {}, *drafts, *wanted);
+    if (args.has("--dry-run")) return dry_run(session, *payer, fields, *drafts, *wanted);
 
     const Amount amount = total_amount(*drafts);
     const Amount fee = total_fee(*drafts);

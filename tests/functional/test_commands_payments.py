@@ -136,9 +136,30 @@ class Payments(commands.CommandTest):
                          [(i + 1, i + 2) for i in range(24)])
         outcome = self.run_cairn("--datadir", self.directory, "send", "--file", self.path("bad.csv"))
         self.assertEqual(len(outcome.err.splitlines()), 23, outcome.err)  # and the hint
+        self.assertIn("with --dry-run all of them", outcome.err)
+        dry = self.run_cairn("--datadir", self.directory, "send", "--dry-run", "--file", self.path("bad.csv"))
+        self.assertEqual((dry.code, len(dry.err.splitlines())), (4, 26), dry.err)
         self.assertEqual(outcome.err.splitlines()[21].strip(), "and 4 more")
         one = self.refused(4, "unknown_recipient", "send", "--file", self.write("one.csv", "bob,1\nno,1\n"))
         self.assertIn("one.csv: line 2: ", one["error"]["message"])
+        self.assertEqual(self.ok("mempool", "show")["count"], 0)
+
+    def test_all_that_is_wrong_with_a_row_is_told(self):
+        self.funded()
+        rows = "nobody,1e3," + "x" * 300 + "\nbob,1\nbob,-1\n"
+        record = self.refused(4, "unknown_recipient", "send", "--file", self.write("bad.csv", rows))
+        self.assertEqual([(row["line"], row["message"].split(":")[0]) for row in record["error"]["rows"]],
+                         [(1, "to"), (1, "amount"), (1, "memo"), (3, "amount")])
+        self.assertIn("2 rows are at fault", record["error"]["message"])
+
+    def test_a_dry_run_lists_every_row(self):
+        _, bob = self.funded()
+        rows = self.write("pay.csv", f"to,amount,memo\nbob,1.5,for bread\n{bob},10,\n")
+        dry = self.ok("send", "--file", rows, "--dry-run")
+        self.assertEqual(dry["rows"], [{"line": 2, "to": bob, "amount": "1.5", "memo": "for bread"},
+                                       {"line": 3, "to": bob, "amount": "10", "memo": ""}])
+        shown = self.run_cairn("--datadir", self.directory, "send", "--file", rows, "--dry-run").lines
+        self.assertEqual([line.split()[0] for line in shown], ["line", "2", "3", "Would"])
         self.assertEqual(self.ok("mempool", "show")["count"], 0)
 
     def test_a_file_of_payments_is_text(self):
