@@ -245,6 +245,34 @@ class ExitCodes(harness.CairnTest):
             self.assertRegex(made.stderr, b"(?i)standard output.*(disk is full|no space)")
 
 
+class DidYouMean(harness.CairnTest):
+    """Whatever is mistyped, the hint makes the guess."""
+
+    def test_each_kind_of_word(self):
+        place = ("--datadir", self.path("place"), "--network", "dev", "--json")
+        made = self.expect(0, *place, "-c", "wallet new alice --no-password",
+                           "-c", "wallet new till --no-password", "-c", "address new")
+        self.expect(0, *place, "contacts", "add", "carol", made.records[2]["data"]["address"])
+        for line, guess in (("blance", "balance"), ("wallet lsit", "list"), ("send till 1 --memmo x", "--memo"),
+                            ("mine --jsn", "--json"), ("send till 1 --priority hgih", "high"),
+                            ("completions bsh", "bash"), ("wallet use alcie", "alice"),
+                            ("wallet show tlil", "till"), ("balance --wallet alcie", "alice"),
+                            ("wallet remove alic", "alice"), ("wallet rename tll x", "till"),
+                            ("send till 1 --from alcie", "alice"), ("send carl 1", "carol"),
+                            ("send alcie 1", "alice"), ("tx build crol 1 --out x", "carol"),
+                            ("contacts show crol", "carol"), ("contacts rename crol x", "carol"),
+                            ("contacts remove carl", "carol"), ("set otuput", "output"),
+                            ("unset pagre", "pager"), ("assert hieght > 0", "height"),
+                            ("wait blance > 0", "balance"), ("help blance", "balance")):
+            with self.subTest(line=line):
+                outcome = self.run_cairn(*place, "-c", line)
+                self.assertIn(outcome.code, (2, 4), str(outcome))
+                self.assertIn(f"`{guess}`", outcome.records[0]["error"].get("hint", ""), str(outcome))
+        script = "set wage 5\necho ${wgae}\n"
+        self.assertIn("did you mean `wage`?", self.expect(2, stdin=script).err)
+        self.assertIn("did you mean `--datadir`?", self.expect(2, "--datadri", "x").err)
+
+
 class Colour(harness.CairnTest):
     """Colour is for terminals that want it."""
 
