@@ -48,7 +48,7 @@ using Handler = std::function<Reply(Session&, const Args&)>;
 /// An exit code that a command of its own gives, and when.
 struct ExitReason {
     Exit exit;
-    std::string when;
+    std::string_view when; ///< a literal
 };
 
 struct CommandSpec {

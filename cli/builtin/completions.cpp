@@ -6,7 +6,10 @@
 #include <cli/grammar/parser.hpp>
 #include <cli/launch/options.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <sstream>
 
 namespace cairn::cli {
 
@@ -83,7 +86,7 @@ std::string shell_tables(const CommandTree& tree) {
     for (const auto& noun : nouns_of(tree)) {
         const auto verbs = verbs_line(tree, noun);
         const CommandSpec* alone = tree.find(noun);
-        if (!verbs.empty() && !alone) text += "    '" + noun + "') verbs='" + verbs + "' ;;\n";
+        if (!verbs.empty() && !alone) text += fmt::format("    '{}') verbs='{}' ;;\n", noun, verbs);
         for (const CommandSpec* spec : members_of(tree, noun)) {
             text += "    '" + spec->path + "')";
             if (spec == alone && !verbs.empty()) text += " verbs='" + verbs + "'";
@@ -297,20 +300,21 @@ std::string fish(const CommandTree& tree) {
                 fish_quoted(summary_of(tree, noun)) + "\n";
         const auto verbs = verbs_line(tree, noun);
         const std::string here = "__fish_seen_subcommand_from " + noun;
-        const std::string bare =
-            here + (verbs.empty() ? "" : "; and not __fish_seen_subcommand_from " + verbs);
+        std::string bare = here;
+        if (!verbs.empty()) bare.append("; and not __fish_seen_subcommand_from ").append(verbs);
         for (const CommandSpec* spec : members_of(tree, noun)) {
             std::string condition = bare;
             if (spec->path != noun) {
                 const auto verb = spec->path.substr(noun.size() + 1);
                 text += "complete -c cairn -n " + fish_quoted(bare) + " -a " + verb + " -d " +
                         fish_quoted(spec->summary) + "\n";
-                condition = here + "; and __fish_seen_subcommand_from " + verb;
+                condition = fmt::format("{}; and __fish_seen_subcommand_from {}", here, verb);
             }
             text += fish_options(spec->options, condition);
             std::vector<std::string> told;
-            for (const auto& positional : spec->positionals) {
-                const auto offered = fish_words(kind_word(positional.kind, positional.choices));
+            std::istringstream places(places_line(*spec));
+            for (std::string kind; places >> kind;) {
+                const auto offered = fish_words(kind);
                 if (offered.empty() || std::find(told.begin(), told.end(), offered) != told.end()) continue;
                 told.push_back(offered);
                 text += "complete -c cairn -n " + fish_quoted(condition) + " " + offered + "\n";

@@ -4,6 +4,8 @@
 #include <cli/builtin/spec_words.hpp>
 #include <cli/grammar/parser.hpp>
 
+#include <fmt/format.h>
+
 namespace cairn::cli {
 
 namespace {
@@ -67,6 +69,7 @@ void add_details(std::string& out, const std::string& details) {
 
 std::vector<std::pair<std::string, std::string>> rows_of(const std::vector<ExitReason>& reasons) {
     std::vector<std::pair<std::string, std::string>> rows;
+    rows.reserve(reasons.size());
     for (const auto& reason : reasons)
         rows.emplace_back(std::to_string(static_cast<int>(reason.exit)), reason.when);
     return rows;
@@ -116,8 +119,7 @@ std::string index_page(const CommandTree& tree) {
         for (const CommandSpec* spec : members_of(tree, noun))
             if (spec->path != noun)
                 verbs += (verbs.empty() ? "`" : " `") + spec->path.substr(noun.size() + 1) + "`";
-        out +=
-            "| [" + noun + "](" + noun + ".md) | " + prose(summary_of(tree, noun)) + " | " + verbs + " |\n";
+        out += fmt::format("| [{0}]({0}.md) | {1} | {2} |\n", noun, prose(summary_of(tree, noun)), verbs);
     }
     out += "\n## Options of every command\n";
     std::vector<std::pair<std::string, std::string>> rows = rows_of(common_options());

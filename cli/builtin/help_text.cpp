@@ -106,11 +106,15 @@ boost::json::object details_json(const CommandSpec& spec) {
     return json;
 }
 
+/// Whether a word of the text begins so, in any case: `rent` is not in `current`.
 bool holds(std::string text, std::string word) {
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
     for (auto* lowered : {&text, &word})
         for (char& c : *lowered)
             if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text.find(word) != std::string::npos;
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
+        if (at == 0 || !is_letter(text[at - 1]) || word.empty()) return true;
+    return false;
 }
 
 std::string overview_text(const CommandTree& tree) {

@@ -59,7 +59,7 @@ std::string section(const CommandSpec& spec) {
     for (const auto& positional : spec.positionals) out += item(placeholder(positional), positional.help);
     for (const Option* option : shown_options(spec.options)) out += item(option_text(*option), option->help);
     for (const auto& reason : spec.exits)
-        out += item("exit code " + std::to_string(static_cast<int>(reason.exit)), reason.when);
+        out += item("exit code " + std::to_string(static_cast<int>(reason.exit)), std::string(reason.when));
     if (!spec.details.empty()) {
         out += ".PP\n";
         add_details(out, spec.details);
@@ -96,7 +96,7 @@ std::string man_page(const CommandTree& tree) {
         if (!spec.hidden) out += section(spec);
     out += ".SH EXIT STATUS\n";
     for (const auto& reason : exit_codes())
-        out += item(std::to_string(static_cast<int>(reason.exit)), reason.when);
+        out += item(std::to_string(static_cast<int>(reason.exit)), std::string(reason.when));
     out += ".SH ENVIRONMENT\n";
     out +=
         item("XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_STATE_HOME", "where data, settings and history are kept");

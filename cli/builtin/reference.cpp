@@ -13,41 +13,44 @@ struct Promise {
     std::vector<ExitReason> exits{};
 };
 
-const ExitReason name_taken{Exit::failed, "the name is taken"};
-const ExitReason file_exists{Exit::failed, "the file exists already, or cannot be written"};
-const ExitReason no_wallet{Exit::not_found, "no such wallet, or no current one"};
-const ExitReason no_password{Exit::locked, "the password is missing or wrong"};
-const ExitReason no_yes{Exit::declined, "declined, or --yes is missing where nobody can be asked"};
-const ExitReason broken_rule{Exit::rejected, "a rule or the balance forbids it"};
+constexpr ExitReason name_taken{Exit::failed, "the name is taken"};
+constexpr ExitReason file_exists{Exit::failed, "the file exists already, or cannot be written"};
+constexpr ExitReason no_wallet{Exit::not_found, "no such wallet, or no current one"};
+constexpr ExitReason no_password{Exit::locked, "the password is missing or wrong"};
+constexpr ExitReason no_yes{Exit::declined, "declined, or --yes is missing where nobody can be asked"};
+constexpr ExitReason broken_rule{Exit::rejected, "a rule or the balance forbids it"};
 
 // The fields that several commands share.
-const std::string identity = "name address public_key";
-const std::string amounts = "confirmed pending available ticker";
-const std::string transaction =
-    "txid type from to amount fee nonce memo time status confirmations height block block_time "
-    "outputs:[{to amount memo}] expiry size document?:{sha256 size title inline}";
-const std::string payment = "from to amount fee nonce";
-const std::string peer = "id address direction height latency_ms agent score since kept";
-const std::string parameters =
-    "parameters:{name ticker prefix consensus interval_ms half_life_ms limit initial_target subsidy halving "
-    "max_block_bytes max_block_txs max_future_ms min_new_account allocations:[{address amount}] "
-    "stakers:[{key amount}] time message}";
-const std::string command_line = "command usage summary";
+std::string identity() { return "name address public_key"; }
+std::string amounts() { return "confirmed pending available ticker"; }
+std::string transaction() {
+    return "txid type from to amount fee nonce memo time status confirmations height block block_time "
+           "outputs:[{to amount memo}] expiry size document?:{sha256 size title inline}";
+}
+std::string payment() { return "from to amount fee nonce"; }
+std::string peer() { return "id address direction height latency_ms agent score since kept"; }
+std::string parameters() {
+    return "parameters:{name ticker prefix consensus interval_ms half_life_ms limit initial_target subsidy "
+           "halving "
+           "max_block_bytes max_block_txs max_future_ms min_new_account allocations:[{address amount}] "
+           "stakers:[{key amount}] time message}";
+}
+std::string command_line() { return "command usage summary"; }
 
 std::vector<Promise> of_wallets() {
     return {
-        {"wallet new", identity + " mnemonic", {name_taken, no_password}},
+        {"wallet new", identity() + " mnemonic", {name_taken, no_password}},
         {"wallet restore",
-         identity + " addresses",
+         identity() + " addresses",
          {name_taken, {Exit::usage, "the words are no mnemonic"}, no_password}},
-        {"wallet import", identity, {name_taken, {Exit::not_found, "there is no such file"}, no_password}},
+        {"wallet import", identity(), {name_taken, {Exit::not_found, "there is no such file"}, no_password}},
         {"wallet export",
          "name? address? file? mnemonic? public_key? pem?",
          {file_exists, no_wallet, no_password}},
         {"wallet list", "wallets:[{name address locked current protected addresses error?}]"},
         {"wallet use", "name address", {no_wallet}},
         {"wallet show",
-         identity + " kind addresses protected locked current created file",
+         identity() + " kind addresses protected locked current created file",
          {no_wallet, {Exit::damaged, "the wallet's file is damaged"}}},
         {"wallet rename", "name was", {name_taken, no_wallet}},
         {"wallet remove", "name address", {no_wallet, no_yes}},
@@ -70,37 +73,37 @@ std::vector<Promise> of_wallets() {
 }
 
 std::vector<Promise> of_payments() {
-    const ExitReason no_tx{Exit::not_found, "there is no such transaction"};
-    const ExitReason no_recipient{Exit::not_found, "no such contact, wallet or file"};
+    constexpr ExitReason no_tx{Exit::not_found, "there is no such transaction"};
+    constexpr ExitReason no_recipient{Exit::not_found, "no such contact, wallet or file"};
     return {
         {"balance",
-         "wallet? address? " + amounts + " balances?:[{wallet address " + amounts +
+         "wallet address " + amounts() + " balances?:[{wallet address " + amounts() +
              " error?}] height? points?:[{time balance}]",
          {{Exit::not_found, "no such wallet or height"}, {Exit::damaged, "a wallet's file is damaged"}}},
         {"send",
-         "txid? " + payment + " status memo wallet " +
+         "txid " + payment() + " status memo wallet " +
              "outputs?:[{to amount memo}] transfers?:[{txid? from amount fee nonce status? outputs:[{to "
              "amount "
              "memo}]}] total? total_fee?",
          {broken_rule, no_recipient, no_password, {Exit::timeout, "--wait was not met in time"}, no_yes}},
-        {"tx show", transaction, {no_tx}},
-        {"tx list", "transactions:[{" + transaction + "}]", {no_wallet}},
-        {"tx bump", transaction + " replaced", {broken_rule, no_tx, no_password}},
+        {"tx show", transaction(), {no_tx}},
+        {"tx list", "transactions:[{" + transaction() + "}]", {no_wallet}},
+        {"tx bump", transaction() + " replaced", {broken_rule, no_tx, no_password}},
         {"tx cancel", "cancelled txid", {broken_rule, no_tx, no_password}},
-        {"tx build", payment + " memo file", {file_exists, broken_rule, no_recipient}},
+        {"tx build", payment() + " memo file", {file_exists, broken_rule, no_recipient}},
         {"tx sign",
-         payment + " memo txid file",
+         payment() + " memo txid file",
          {file_exists,
           {Exit::not_found, "no wallet here can sign it, or no such file"},
           no_password,
           no_yes}},
-        {"tx broadcast", transaction, {broken_rule, {Exit::not_found, "there is no such file"}}},
+        {"tx broadcast", transaction(), {broken_rule, {Exit::not_found, "there is no such file"}}},
         {"history",
          "entries:[{time height txid direction counterparty name? recipients? amount fee memo balance "
          "status}] "
          "wallet address file?",
          {file_exists, no_wallet}},
-        {"mempool show", "transactions:[{" + transaction + "}] count bytes"},
+        {"mempool show", "transactions:[{" + transaction() + "}] count bytes"},
         {"mempool status", "count bytes waiting least_units_per_byte"},
         {"fee show", "low normal high bytes units_per_byte:{low normal high} ticker"},
         {"document add",
@@ -108,7 +111,7 @@ std::vector<Promise> of_payments() {
          {broken_rule, {Exit::not_found, "there is no such file"}, no_password}},
         {"document list", "documents:[{txid sha256 title inline size height time from confirmations}]"},
         {"document show",
-         transaction + " sha256 title file?",
+         transaction() + " sha256 title file?",
          {file_exists, {Exit::not_found, "no such document, or its content is not on the chain"}}},
         {"document verify",
          "found txid height time sha256 size title? from? confirmations? times_stored?",
@@ -122,7 +125,7 @@ std::vector<Promise> of_payments() {
 }
 
 std::vector<Promise> of_blocks() {
-    const ExitReason no_height{Exit::not_found, "there is no such height"};
+    constexpr ExitReason no_height{Exit::not_found, "there is no such height"};
     return {
         {"mine",
          "blocks:[{height id txs reward attempts}] hashrate stopped",
@@ -131,7 +134,8 @@ std::vector<Promise> of_blocks() {
         {"mine stop", "running was_running"},
         {"mine status", "running threads hashrate blocks to difficulty hashrates:[] difficulties:[]"},
         {"mine preview",
-         "height parent producer difficulty target size txs fees reward transactions:[{" + transaction + "}]",
+         "height parent producer difficulty target size txs fees reward transactions:[{" + transaction() +
+             "}]",
          {no_wallet}},
         {"chain show", "blocks:[{height id time txs producer difficulty size}]", {no_height}},
         {"chain status",
@@ -154,7 +158,7 @@ std::vector<Promise> of_blocks() {
         {"block show",
          "height id parent time producer tx_root state_root history_root target difficulty nonce size "
          "confirmations active work txs transactions:[{" +
-             transaction + "}] valid? checks?:[{name ok}]",
+             transaction() + "}] valid? checks?:[{name ok}]",
          {{Exit::not_found, "there is no such block"}, {Exit::damaged, "--verify found a rule broken"}}},
         {"events",
          "events:[{event time height? id? txs? depth? from? to? tip?}]",
@@ -163,14 +167,14 @@ std::vector<Promise> of_blocks() {
 }
 
 std::vector<Promise> of_nodes() {
-    const ExitReason no_peer{Exit::not_found, "there is no such peer"};
+    constexpr ExitReason no_peer{Exit::not_found, "there is no such peer"};
     return {
         {"peers add",
-         peer,
+         peer(),
          {{Exit::failed, "it is connected under another name"},
           {Exit::network, "it cannot be reached, is of another network, or refuses"}}},
-        {"peers list", "peers:[{" + peer + "}]"},
-        {"peers show", peer, {no_peer}},
+        {"peers list", "peers:[{" + peer() + "}]"},
+        {"peers show", peer(), {no_peer}},
         {"peers remove", "peer", {no_peer}},
         {"peers ban", "peer", {no_peer}},
         {"peers unban", "peer", {no_peer}},
@@ -181,8 +185,8 @@ std::vector<Promise> of_nodes() {
         {"node sync",
          "synced height best_height peers",
          {{Exit::network, "with --wait: every peer of --connect is given up"}}},
-        {"network show", "id header " + parameters + " max_supply"},
-        {"network new", "file id name " + parameters, {file_exists}},
+        {"network show", "id header " + parameters() + " max_supply"},
+        {"network new", "file id name " + parameters(), {file_exists}},
     };
 }
 
@@ -200,11 +204,11 @@ std::vector<Promise> of_scripts() {
         {"expect", "cmd exit code? data?:{}", {{Exit::assertion, "the command ended with another code"}}},
         {"watch", "times", {{Exit::interrupted, "Ctrl-C ended it; else as the command that failed"}}},
         {"help",
-         "commands?:[{" + command_line +
+         "commands?:[{" + command_line() +
              "}] command? usage? summary? details? arguments?:[{name help required}] " +
              "options?:[{name value help}] examples?:[] data? exits?:[{exit when}]",
          {{Exit::usage, "there is no such command"}}},
-        {"apropos", "commands:[{" + command_line + "}]"},
+        {"apropos", "commands:[{" + command_line() + "}]"},
         {"version", "version"},
         {"clear", ""},
         {"completions", "text"},

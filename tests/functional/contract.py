@@ -97,6 +97,31 @@ man
 exit
 """
 
+# The fields that are fixed, of the answers that have some.
+FIXED = """
+wallet new: name address public_key mnemonic
+wallet list: wallets:[{name address locked current}]
+balance: wallet address confirmed pending available ticker
+send: txid from to amount fee nonce status
+tx show: txid type from to amount fee nonce memo time status confirmations height block outputs:[{to amount}]
+tx list: transactions:[{txid type from to amount fee nonce memo time status confirmations height block}]
+mempool show: transactions:[{txid type from to amount fee nonce memo time status confirmations}] count bytes
+history: entries:[{time height txid direction counterparty amount fee memo balance}]
+mine: blocks:[{height id txs reward attempts}] hashrate
+mine status: running threads hashrate blocks
+chain status: network height tip time difficulty work state_root mempool peers synced held:[{}]
+chain show: blocks:[{height id time txs producer difficulty size}]
+block show: height id parent time producer tx_root state_root history_root target difficulty nonce size
+block show: confirmations transactions:[{txid}] valid? checks?:[{name ok}]
+chain verify: valid blocks transactions signatures seconds
+document add: txid sha256 size title
+document verify: found txid height time
+peers list: peers:[{id address direction height latency_ms agent score since}]
+node status: listen network version peers height synced uptime_s
+network show: id header parameters:{}
+chain reorgs: reorgs:[{time depth from to}]
+"""
+
 SCRIPT = """
 # --- wallets ---
 wallet new alice --words 12 --no-password
@@ -293,6 +318,11 @@ def promised():
         if path:
             table[path] = [word for word in words if word.startswith("--")]
     return table
+
+
+def fixed():
+    """(path, fields) of FIXED."""
+    return [(path, fields(text)) for path, text in re.findall(r"^([a-z ]+): (.*)$", FIXED, re.MULTILINE)]
 
 
 def fields(text):

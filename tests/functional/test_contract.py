@@ -3,6 +3,7 @@ piped, and where the output goes. The tables are in contract.py."""
 
 import errno
 import json
+import json
 import os
 import pty
 import re
@@ -137,11 +138,29 @@ class Everything(NodeTest):
                 for option in named - {"--follow"}:  # which ends by Ctrl-C alone, see below
                     self.assertRegex(lines, rf"{option}\b")
 
+    def check_promise(self, where, fixed, promise):
+        for name, (always, inner) in fixed.items():
+            self.assertIn(name, promise, where)
+            self.assertEqual(promise[name][0], always, f"{where}: {name}")
+            if inner:
+                of_promise = promise[name][1]
+                pair = (inner[0], of_promise[0]) if isinstance(inner, list) else (inner, of_promise)
+                self.check_promise(f"{where}.{name}", *pair)
+
+    def test_the_fixed_fields_are_promised(self):
+        tree = self.tree()
+        self.assertGreater(len(contract.fixed()), 20)
+        for path, fixed in contract.fixed():
+            with self.subTest(command=path):
+                self.check_promise(path, fixed, contract.fields(tree[path]["data"]))
+
     def test_following_events_ends_with_ctrl_c(self):
         with self.start("--network", self.network, "--datadir", self.path("node"), "--json",
                         "--no-discovery", "-c", "wallet new a --no-password", "-c", "mine start", "-c",
                         "events --follow") as process:
-            process.wait_line('"event":"block"')
+            event = json.loads(process.wait_line('"event":"block"'))
+            self.assertEqual(event["v"], 1)
+            self.assertLessEqual({"height", "id", "txs"}, set(event))
             process.kill(signal.SIGINT)
             self.assertEqual(process.wait(), 130, str(process))
 
@@ -253,17 +272,18 @@ class DidYouMean(harness.CairnTest):
         made = self.expect(0, *place, "-c", "wallet new alice --no-password",
                            "-c", "wallet new till --no-password", "-c", "address new")
         self.expect(0, *place, "contacts", "add", "carol", made.records[2]["data"]["address"])
-        for line, guess in (("blance", "balance"), ("wallet lsit", "list"), ("send till 1 --memmo x", "--memo"),
-                            ("mine --jsn", "--json"), ("send till 1 --priority hgih", "high"),
-                            ("completions bsh", "bash"), ("wallet use alcie", "alice"),
-                            ("wallet show tlil", "till"), ("balance --wallet alcie", "alice"),
-                            ("wallet remove alic", "alice"), ("wallet rename tll x", "till"),
-                            ("send till 1 --from alcie", "alice"), ("send carl 1", "carol"),
-                            ("send alcie 1", "alice"), ("tx build crol 1 --out x", "carol"),
-                            ("contacts show crol", "carol"), ("contacts rename crol x", "carol"),
-                            ("contacts remove carl", "carol"), ("set otuput", "output"),
-                            ("unset pagre", "pager"), ("assert hieght > 0", "height"),
-                            ("wait blance > 0", "balance"), ("help blance", "balance")):
+        for line, guess in (
+                ("blance", "balance"), ("wallet lsit", "list"), ("send till 1 --memmo x", "--memo"),
+                ("mine --jsn", "--json"), ("send till 1 --priority hgih", "high"),
+                ("completions bsh", "bash"), ("wallet use alcie", "alice"), ("wallet show tlil", "till"),
+                ("balance alcie", "alice"), ("balance --wallet alcie", "alice"),
+                ("wallet remove alic", "alice"), ("wallet rename tll x", "till"),
+                ("send till 1 --from alcie", "alice"), ("send carl 1", "carol"),
+                ("send alcie 1", "alice"), ("tx build crol 1 --out x", "carol"),
+                ("contacts show crol", "carol"), ("contacts rename crol x", "carol"),
+                ("contacts remove carl", "carol"), ("set otuput", "output"), ("unset pagre", "pager"),
+                ("assert hieght > 0", "height"), ("wait blance > 0", "balance"),
+                ("help blance", "balance")):
             with self.subTest(line=line):
                 outcome = self.run_cairn(*place, "-c", line)
                 self.assertIn(outcome.code, (2, 4), str(outcome))

@@ -125,6 +125,8 @@ TEST_CASE("apropos looks into summaries, details, arguments, options and example
     CHECK(has(found_by(program.tree, "typed twice"), "wallet new"));        // details
     CHECK(has(found_by(program.tree, "keys of your own"), "wallet show"));  // the group
     CHECK(has(found_by(program.tree, "192 hex digits"), "message verify")); // an argument's help
+    CHECK(has(found_by(program.tree, "rent"), "set"));                      // "set rent 12.5"
+    CHECK_FALSE(has(found_by(program.tree, "rent"), "wallet use"));         // not in "current"
     const auto documents = found_by(program.tree, "document");
     REQUIRE(documents.size() > 3);
     CHECK(documents.front() == "document add"); // what it is about comes first
