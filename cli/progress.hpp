@@ -15,14 +15,26 @@ class Progress {
     virtual ~Progress() = default;
     /// `what`: "Mining", `unit`: "blocks"; empty: the share alone. `total` 0: unknown.
     virtual void start(std::string_view what, std::string_view unit, std::uint64_t total) = 0;
+    /// `done`: of the total; the rate is that since the first update.
     virtual void update(std::uint64_t done, std::string_view note = {}) = 0;
+    /// The total is known better now.
+    virtual void expect(std::uint64_t total) = 0;
     /// Takes the line away.
     virtual void finish() = 0;
 };
 
-/// The text of the line: share, rate, time left.
-std::string progress_line(std::string_view what, std::string_view unit, std::uint64_t done,
-                          std::uint64_t total, std::uint64_t elapsed_ms, std::string_view note);
+/// The text of the line: share, rate, time left. `before`: of `done`, what was there at the beginning.
+/// Without unit and total: the time that has passed.
+struct ProgressState {
+    std::string_view what;
+    std::string_view unit;
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;
+    std::uint64_t before = 0;
+    std::uint64_t elapsed_ms = 0;
+    std::string_view note;
+};
+std::string progress_line(const ProgressState& state);
 
 /// Takes the line away at the end of a scope.
 class ProgressScope {

@@ -3,6 +3,7 @@
 #include <cli/builtin/builtins.hpp>
 #include <cli/builtin/condition.hpp>
 #include <cli/output/streams.hpp>
+#include <cli/progress.hpp>
 #include <cli/script/interpreter.hpp>
 #include <cli/session.hpp>
 
@@ -54,6 +55,7 @@ Reply wait(Session& session, const Args& args) {
     constexpr std::uint64_t longest = 1'000ULL * 86'400 * 365; // ms
     std::optional<SteadyClock::time_point> deadline;
     if (args.has("--timeout")) deadline = started + milliseconds(std::min(args.number("--timeout"), longest));
+    const ProgressScope shown(session.progress(), "Waiting for " + to_text(*condition), "", 0);
     while (true) {
         auto judged = judge(session, *condition);
         if (!judged) return fail(std::move(judged.error()));
@@ -70,6 +72,7 @@ Reply wait(Session& session, const Args& args) {
                 return fail(unmet("timeout", Exit::timeout, "not in time", *condition, judged->actual));
             nap = std::min(nap, left);
         }
+        session.progress().update(0, "it is " + judged->actual);
         if (auto waited = session.wait_for_events(nap); !waited) return fail(std::move(waited.error()));
     }
 }

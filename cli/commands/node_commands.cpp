@@ -87,6 +87,7 @@ Reply run_sync(Session& session, const Args& args) {
             why.message = peer_failure(*refused);
             return fail(std::move(why));
         }
+        session.progress().expect(look.sync.best.value);
         session.progress().update(look.height.value);
         constexpr std::chrono::milliseconds nap{100};
         if (auto waited = session.wait_for_events(nap); !waited) return fail(std::move(waited.error()));

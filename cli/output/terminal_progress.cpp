@@ -14,21 +14,27 @@ constexpr std::chrono::milliseconds pace{100};
 
 } // namespace
 
-std::string progress_line(std::string_view what, std::string_view unit, std::uint64_t done,
-                          std::uint64_t total, std::uint64_t elapsed_ms, std::string_view note) {
-    std::string line = std::string(what) + ": ";
-    if (!unit.empty())
-        line += total > 0 ? fmt::format("{}/{} {}", done, total, unit) : fmt::format("{} {}", done, unit);
-    const auto share = static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(total, 1));
-    if (total > 0) line += fmt::format("{}{:.0f} %", unit.empty() ? "" : ", ", std::min(100.0, share * 100));
-    if (done > 0 && elapsed_ms > 0) {
-        const double seconds = static_cast<double>(elapsed_ms) / 1000;
-        const double rate = static_cast<double>(done) / seconds;
-        if (!unit.empty()) line += ", " + (rate < 10 ? fmt::format("{:.1f}", rate) : si_text(rate)) + "/s";
-        if (total > done)
-            line += ", " + span_text(static_cast<std::uint64_t>(seconds / share - seconds)) + " left";
+std::string progress_line(const ProgressState& state) {
+    std::string line = std::string(state.what) + ":";
+    if (!state.unit.empty())
+        line += state.total > 0 ? fmt::format(" {}/{} {},", state.done, state.total, state.unit)
+                                : fmt::format(" {} {},", state.done, state.unit);
+    const auto total = static_cast<double>(std::max<std::uint64_t>(state.total, 1));
+    if (state.total > 0)
+        line += fmt::format(" {:.0f} %,", std::min(100.0, static_cast<double>(state.done) * 100 / total));
+    const double seconds = static_cast<double>(state.elapsed_ms) / 1000;
+    if (state.done > state.before && state.elapsed_ms > 0) {
+        const double rate = static_cast<double>(state.done - state.before) / seconds;
+        if (!state.unit.empty())
+            line += fmt::format(" {}/s,", rate < 10 ? fmt::format("{:.1f}", rate) : si_text(rate));
+        if (state.total > state.done)
+            line += fmt::format(" {} left,", span_text(static_cast<std::uint64_t>(
+                                                 static_cast<double>(state.total - state.done) / rate)));
     }
-    if (!note.empty()) line += fmt::format(", {}", note);
+    if (state.unit.empty() && state.total == 0)
+        line += fmt::format(" {},", span_text(state.elapsed_ms / 1'000));
+    if (!state.note.empty()) line += fmt::format(" {},", state.note);
+    line.pop_back();
     return line;
 }
 
@@ -36,18 +42,21 @@ void TerminalProgress::start(std::string_view what, std::string_view unit, std::
     what_ = what;
     unit_ = unit;
     total_ = total;
+    before_.reset();
     started_ = SteadyClock::now();
     written_ = {};
 }
 
 void TerminalProgress::update(std::uint64_t done, std::string_view note) {
     if (!shown_) return;
+    if (!before_) before_ = done;
     const auto now = SteadyClock::now();
     if (now - started_ < patience || now - written_ < pace) return;
     written_ = now;
     visible_ = true;
     const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_).count();
-    std::string line = progress_line(what_, unit_, done, total_, static_cast<std::uint64_t>(elapsed), note);
+    std::string line =
+        progress_line({what_, unit_, done, total_, *before_, static_cast<std::uint64_t>(elapsed), note});
     const std::size_t width = streams_.width();
     if (line.size() >= width) line.resize(width - 1);
     streams_.write_err("\r" + line + "\x1b[K");

@@ -5,6 +5,7 @@
 #include <cli/progress.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace cairn::cli {
@@ -15,6 +16,7 @@ class TerminalProgress final : public Progress {
     TerminalProgress(Streams& streams, bool shown) : streams_(streams), shown_(shown) {}
     void start(std::string_view what, std::string_view unit, std::uint64_t total) override;
     void update(std::uint64_t done, std::string_view note) override;
+    void expect(std::uint64_t total) override { total_ = total; }
     void finish() override;
 
   private:
@@ -25,6 +27,7 @@ class TerminalProgress final : public Progress {
     std::string what_;
     std::string unit_;
     std::uint64_t total_ = 0;
+    std::optional<std::uint64_t> before_; ///< of the first update
     SteadyClock::time_point started_;
     SteadyClock::time_point written_;
 };

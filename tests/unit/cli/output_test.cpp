@@ -180,8 +180,14 @@ TEST_CASE("A silent answer prints in JSON alone", "[cli]") {
 }
 
 TEST_CASE("Progress tells share, rate and time left", "[cli]") {
-    CHECK(progress_line("Mining", "blocks", 25, 100, 5'000, "") ==
+    CHECK(progress_line({"Mining", "blocks", 25, 100, 0, 5'000, ""}) ==
           "Mining: 25/100 blocks, 25 %, 5.0/s, 15s left");
-    CHECK(progress_line("Mining", "blocks", 0, 100, 0, "") == "Mining: 0/100 blocks, 0 %");
-    CHECK(progress_line("Reading", "blocks", 10, 0, 1'000, "x") == "Reading: 10 blocks, 10/s, x");
+    CHECK(progress_line({"Mining", "blocks", 0, 100, 0, 0, ""}) == "Mining: 0/100 blocks, 0 %");
+    CHECK(progress_line({"Reading", "blocks", 10, 0, 0, 1'000, "x"}) == "Reading: 10 blocks, 10/s, x");
+    // what was there before is no part of the rate
+    CHECK(progress_line({"Syncing", "blocks", 900, 1'000, 800, 2'000, ""}) ==
+          "Syncing: 900/1000 blocks, 90 %, 50/s, 2s left");
+    CHECK(progress_line({"Deriving the key", "", 40, 100, 0, 2'000, ""}) ==
+          "Deriving the key: 40 %, 3s left");
+    CHECK(progress_line({"Waiting", "", 0, 0, 0, 63'000, "height is 4"}) == "Waiting: 1m03s, height is 4");
 }
