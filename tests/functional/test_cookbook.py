@@ -7,6 +7,7 @@ the port of the pages is a free one; all else is as it stands.
 import os
 import re
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -48,11 +49,20 @@ class Cookbook(harness.CairnTest):
             else:
                 self.write(mark.removeprefix("file="), body)
         self.assertGreater(len(lines), 2)
-        made = subprocess.run(["sh", "-c", "\n".join(lines)], env=self.environment, cwd=self.home,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8",
-                              timeout=200, check=False)
-        self.assertEqual(made.returncode, 0, f"{name}:\n{made.stdout}\n{made.stderr}")
-        return made.stdout
+        with open(self.path("out"), "w+", encoding="utf-8") as out, subprocess.Popen(
+                ["sh", "-c", "\n".join(lines)], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
+                stdout=out, stderr=out, start_new_session=True) as shell:
+            try:
+                code = shell.wait(200)
+            finally:
+                try:
+                    os.killpg(shell.pid, signal.SIGKILL)  # what the page left in the background
+                except ProcessLookupError:
+                    pass
+            out.seek(0)
+            shown = out.read()
+        self.assertEqual(code, 0, f"{name}:\n{shown}")
+        return shown
 
     def test_a_club(self):
         shown = self.carry_out("club.md")
