@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace cairn::cli {
 namespace {
@@ -66,7 +67,7 @@ std::string trend_text(const std::vector<double>& values, std::size_t most) {
     for (auto value = first; value != values.end(); ++value) {
         // all alike: in the middle
         const double share = *highest > *lowest ? (*value - *lowest) / (*highest - *lowest) : 0.5;
-        line += eighths[1 + static_cast<std::size_t>(share * 7 + 0.5)];
+        line += eighths[1 + static_cast<std::size_t>(std::lround(share * 7))];
     }
     const auto low = si_text(*lowest), high = si_text(*highest);
     return line + " " + (low == high ? high : low + " to " + high);

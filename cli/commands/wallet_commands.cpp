@@ -95,7 +95,7 @@ void add_numbered(const crypto::SecretBytes& words, View& view) {
     std::size_t count = 0;
     for (std::string word; text >> word;) {
         const auto number = std::to_string(++count);
-        line += std::string(4 - number.size(), ' ') + number + " " + word;
+        line.append(4 - number.size(), ' ').append(number).append(" ").append(word);
         if (count % 4 != 0) {
             line.append(longest_word - std::min(longest_word, word.size()), ' ');
             continue;

@@ -183,7 +183,7 @@ class Opening {
         if (scan.problem()) cut(out, path, scan, size);
         // A killed process may have left records or a name that are seen but not yet durable; what is written
         // from now on must not become durable before them.
-        out.tail_synced = !(end > begin && scan.clean() && !scan.problem());
+        out.tail_synced = !(end > begin && scan.clean() && scan.problem() == nullptr);
         if (!out.tail_synced) return out;
         out.file->sync();
         files_.sync_directory(directory_);
