@@ -50,7 +50,7 @@ void add_details(std::string& out, const std::string& details) {
     bool in_prose = false;
     for (const auto& line : wrapped(details, widest)) {
         if (!line.empty() && line[0] == ' ') {
-            block.push_back(line);
+            block.push_back(line.substr(2));
             in_prose = false;
             continue;
         }
@@ -82,7 +82,7 @@ std::vector<std::pair<std::string, std::string>> rows_of(const std::vector<Optio
 }
 
 std::string section(const CommandSpec& spec) {
-    std::string out = "\n## " + spec.path + "\n\n" + prose(spec.summary) + "\n";
+    std::string out = "\n## " + spec.path + "\n\n" + prose(sentence(spec.summary)) + "\n";
     add_block(out, usage_lines(spec, widest));
     std::vector<std::pair<std::string, std::string>> arguments;
     for (const auto& positional : spec.positionals)
@@ -101,7 +101,8 @@ std::string section(const CommandSpec& spec) {
 
 std::string page(const CommandTree& tree, const std::string& noun) {
     const auto members = members_of(tree, noun);
-    std::string out = "# " + noun + "\n\n" + prose(summary_of(tree, noun)) + ". [All commands](README.md)\n";
+    std::string out =
+        "# " + noun + "\n\n" + prose(sentence(summary_of(tree, noun))) + " [All commands](README.md)\n";
     const std::string* chosen = tree.default_of(noun);
     if (const CommandSpec* bare = tree.find(chosen ? *chosen : noun + " list"); bare && !tree.find(noun))
         out += "\n`" + noun + "` alone is `" + bare->path + "`.\n";

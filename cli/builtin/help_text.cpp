@@ -43,6 +43,7 @@ std::vector<std::pair<std::string, std::string>> option_rows(const std::vector<O
 
 std::string subcommands_text(const std::vector<const CommandSpec*>& members) {
     std::vector<std::pair<std::string, std::string>> rows;
+    rows.reserve(members.size());
     for (const CommandSpec* spec : members) rows.emplace_back(usage_of(*spec), spec->summary);
     std::string text;
     add_columns(text, rows);

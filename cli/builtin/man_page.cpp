@@ -55,7 +55,7 @@ void add_details(std::string& out, const std::string& details) {
 }
 
 std::string section(const CommandSpec& spec) {
-    std::string out = ".SS " + roff(usage_of(spec)) + "\n" + roff(spec.summary) + ".\n";
+    std::string out = ".SS " + roff(usage_of(spec)) + "\n" + roff(sentence(spec.summary)) + "\n";
     for (const auto& positional : spec.positionals) out += item(placeholder(positional), positional.help);
     for (const Option* option : shown_options(spec.options)) out += item(option_text(*option), option->help);
     for (const auto& reason : spec.exits)

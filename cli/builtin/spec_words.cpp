@@ -28,6 +28,12 @@ std::string summary_of(const CommandTree& tree, const std::string& noun) {
     return alone ? alone->summary : std::string();
 }
 
+std::string sentence(std::string summary) {
+    if (!summary.empty() && summary[0] >= 'a' && summary[0] <= 'z')
+        summary[0] = static_cast<char>(summary[0] - 'a' + 'A');
+    return summary + ".";
+}
+
 std::string option_text(const Option& option) {
     std::string text = option.short_name.empty() ? option.name : option.short_name + ", " + option.name;
     if (!option.value.empty())

@@ -18,6 +18,9 @@ std::vector<const CommandSpec*> members_of(const CommandTree& tree, std::string_
 /// What a noun is about: of the group, or of the one command. May be empty.
 std::string summary_of(const CommandTree& tree, const std::string& noun);
 
+/// A summary as a sentence: with a capital and a full stop.
+std::string sentence(std::string summary);
+
 /// "-y, --yes", "--fee A", "--wait [N]"
 std::string option_text(const Option& option);
 /// The options that `help` shows.
