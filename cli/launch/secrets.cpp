@@ -1,13 +1,12 @@
 #include <base/utf8.hpp>
 #include <cli/launch/secrets.hpp>
+#include <cli/output/printer.hpp>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
-#include <termios.h>
 #include <unistd.h>
 
 namespace cairn::cli {
@@ -15,28 +14,6 @@ namespace cairn::cli {
 namespace {
 
 constexpr std::size_t longest_secret = 4'096; // bytes
-
-/// The terminal without echo, put back at the end of the scope.
-class Silence {
-  public:
-    explicit Silence(bool wanted) : wanted_(wanted && ::tcgetattr(STDIN_FILENO, &before_) == 0) { apply(); }
-    ~Silence() { restore(); }
-    Silence(const Silence&) = delete;
-    Silence& operator=(const Silence&) = delete;
-    void apply() const {
-        if (!wanted_) return;
-        termios silent = before_;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        ::tcsetattr(STDIN_FILENO, TCSADRAIN, &silent);
-    }
-    void restore() const {
-        if (wanted_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
-    }
-
-  private:
-    termios before_{};
-    bool wanted_;
-};
 
 enum class Reading { done, too_long, failed, stopped };
 
@@ -98,44 +75,111 @@ Expected<crypto::SecretBytes> secret_from_file(const std::filesystem::path& file
     return secret;
 }
 
-Expected<crypto::SecretBytes> ask_at_terminal(Streams& streams, Signals& signals, std::string_view question,
-                                              bool echo) {
-    Silence silence(!echo);
-    signals.set_editing(true);
-    streams.write_err(question);
+namespace {
+
+constexpr unsigned char ctrl(char letter) { return static_cast<unsigned char>(letter & 0x1f); }
+
+/// What is typed as an answer, key by key, edited at its end. Nothing of it is kept but in wiped memory.
+class AnswerLine {
+  public:
+    AnswerLine(Streams& streams, bool echo) : streams_(streams), echo_(echo) {}
+
+    enum class Key { more, done, end };
+    Key take(Byte key) {
+        if (in_escape(key)) return Key::more;
+        if (key == '\n' || key == '\r') return Key::done;
+        if (key == ctrl('D')) return line.empty() ? Key::end : Key::more;
+        if (key == 0x7f || key == ctrl('H')) {
+            drop_last();
+        } else if (key == ctrl('U') || key == ctrl('W')) {
+            while (!line.empty()) drop_last();
+        } else if (key >= 0x20 && line.size() < longest_secret) {
+            line.append({&key, 1});
+            if (echo_) streams_.write_err({reinterpret_cast<const char*>(&key), 1});
+        }
+        return Key::more;
+    }
+    void show() const {
+        if (echo_) streams_.write_err(line.text());
+    }
+
     crypto::SecretBytes line;
-    Expected<void> outcome;
-    bool done = false;
-    while (!done) {
+
+  private:
+    static bool is_continuation(Byte byte) { return (byte & 0xc0U) == 0x80; }
+
+    /// The last character.
+    void drop_last() {
+        if (line.empty()) return;
+        std::size_t size = line.size() - 1;
+        while (size > 0 && is_continuation(line.view()[size])) --size;
+        if (echo_)
+            for (auto width = display_width(line.text().substr(size)); width > 0; --width)
+                streams_.write_err("\b \b");
+        line = crypto::SecretBytes(line.view().first(size));
+    }
+
+    /// Arrows and other keys that send several bytes do nothing here.
+    bool in_escape(Byte key) {
+        if (escape_ == Escape::none) {
+            if (key == 0x1b) escape_ = Escape::begun;
+            return key == 0x1b;
+        }
+        if (escape_ == Escape::begun && (key == '[' || key == 'O'))
+            escape_ = Escape::inside;
+        else if (escape_ == Escape::begun || key >= 0x40)
+            escape_ = Escape::none;
+        return key >= 0x20;
+    }
+
+    enum class Escape { none, begun, inside };
+    Streams& streams_;
+    bool echo_;
+    Escape escape_ = Escape::none;
+};
+
+/// Until the line is complete, given up, or there is nobody left to type it.
+Expected<void> read_answer(Streams& streams, Signals& signals, std::string_view question,
+                           AnswerLine& answer) {
+    while (true) {
         std::array<pollfd, 2> waited = {pollfd{STDIN_FILENO, POLLIN, 0},
                                         pollfd{signals.descriptor(), POLLIN, 0}};
-        if (::poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR) break;
+        if (::poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR) return {};
         if (waited[1].revents != 0) {
             if (signals.take().suspend) {
-                silence.restore();
-                ::kill(::getpid(), SIGSTOP);
-                silence.apply();
+                streams.write_err("\n");
+                signals.terminal().stop_process();
                 streams.write_err(question);
+                answer.show();
             }
-            if (signals.reason() != Signals::Reason::none) {
-                outcome = failure(Exit::interrupted, "interrupted", "interrupted");
-                done = true;
-            }
-        } else if (waited[0].revents != 0) {
-            Byte byte = 0;
-            const ssize_t count = ::read(STDIN_FILENO, &byte, 1);
-            if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-            if (count <= 0 && line.empty())
-                outcome = failure(Exit::declined, "declined", "nothing was typed");
-            done = count <= 0 || byte == '\n';
-            if (!done && line.size() < longest_secret) line.append({&byte, 1});
-            crypto::wipe({&byte, 1});
+            if (signals.reason() != Signals::Reason::none)
+                return failure(Exit::interrupted, "interrupted", "interrupted");
+            continue;
         }
+        if (waited[0].revents == 0) continue;
+        Byte byte = 0;
+        const ssize_t count = ::read(STDIN_FILENO, &byte, 1);
+        if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        const auto key = count <= 0 ? AnswerLine::Key::end : answer.take(byte);
+        crypto::wipe({&byte, 1});
+        if (key == AnswerLine::Key::done) return {};
+        if (key == AnswerLine::Key::end) return failure(Exit::declined, "declined", "nothing was typed");
     }
+}
+
+} // namespace
+
+Expected<crypto::SecretBytes> ask_at_terminal(Streams& streams, Signals& signals, std::string_view question,
+                                              bool echo) {
+    const Terminal::Taken quiet(signals.terminal());
+    AnswerLine answer(streams, echo);
+    signals.set_editing(true);
+    streams.write_err(question);
+    auto outcome = read_answer(streams, signals, question, answer);
     signals.set_editing(false);
-    if (!echo || !outcome) streams.write_err("\n");
+    streams.write_err("\n");
     if (!outcome) return fail(std::move(outcome.error()));
-    return line;
+    return std::move(answer.line);
 }
 
 } // namespace cairn::cli

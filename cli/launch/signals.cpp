@@ -29,6 +29,7 @@ bool is_ignored(int signal) {
 struct Signals::State {
     sigset_t waited{};
     int descriptor = -1;
+    Terminal terminal;
     std::optional<SteadyClock::time_point> deadline;
     mutable std::mutex mutex; ///< guards the three below: the waiting thread writes, the interface reads
     std::stop_source source;
@@ -51,6 +52,17 @@ struct Signals::State {
         wake();
     }
 
+    /// As ever, with a terminal in order.
+    void quit() {
+        terminal.give_back();
+        std::signal(SIGQUIT, SIG_DFL);
+        sigset_t quits{};
+        sigemptyset(&quits);
+        sigaddset(&quits, SIGQUIT);
+        ::pthread_sigmask(SIG_UNBLOCK, &quits, nullptr);
+        ::pthread_kill(::pthread_self(), SIGQUIT);
+    }
+
     void handle(int signal) {
         switch (signal) {
         case SIGINT:
@@ -60,10 +72,12 @@ struct Signals::State {
             return stop(Reason::terminated);
         case SIGTSTP:
             if (!editing) {
-                ::kill(::getpid(), SIGSTOP);
+                terminal.stop_process();
                 return;
             }
             break;
+        case SIGQUIT:
+            return quit();
         default:
             break;
         }
@@ -100,6 +114,7 @@ Signals::Signals(std::optional<std::uint64_t> time_limit_ms, bool terminal)
         if (!is_ignored(signal)) sigaddset(&state_->waited, signal);
     if (terminal) {
         sigaddset(&state_->waited, SIGTSTP);
+        if (!is_ignored(SIGQUIT)) sigaddset(&state_->waited, SIGQUIT);
         sigaddset(&state_->waited, SIGWINCH);
     }
     sigaddset(&state_->waited,
@@ -146,6 +161,8 @@ Signals::Taken Signals::take() {
     const std::lock_guard lock(state_->mutex);
     return std::exchange(state_->taken, Taken{});
 }
+
+Terminal& Signals::terminal() { return state_->terminal; }
 
 void Signals::set_editing(bool editing) { state_->editing = editing; }
 

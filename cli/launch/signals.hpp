@@ -1,7 +1,9 @@
-// Signals and the run's time limit as values. SIGINT, SIGTERM and SIGHUP (and, for the prompt, SIGTSTP and
-// SIGWINCH) are blocked in every thread; one thread waits for them, sets the stop token and makes a
-// descriptor readable. SIGPIPE and SIGXFSZ are ignored. To be made before any other thread.
+// Signals and the run's time limit as values. SIGINT, SIGTERM and SIGHUP (and, for the prompt, SIGTSTP,
+// SIGQUIT and SIGWINCH) are blocked in every thread; one thread waits for them, sets the stop token and makes
+// a descriptor readable. SIGPIPE and SIGXFSZ are ignored. To be made before any other thread.
 #pragma once
+
+#include <cli/launch/terminal.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -39,6 +41,9 @@ class Signals {
     /// While editing the prompt sees to SIGTSTP, as it has a terminal to put in order first; otherwise the
     /// process stops at once, as ever.
     void set_editing(bool editing);
+
+    /// In order again before a signal stops or ends the process.
+    Terminal& terminal();
 
   private:
     struct State;

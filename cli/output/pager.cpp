@@ -110,6 +110,7 @@ bool needs_pager(const std::string& text, unsigned rows, unsigned columns) {
 }
 
 bool show_in_pager(const std::string& command, const std::string& text, Signals& signals) {
+    const Terminal::Lent lent(signals.terminal());
     std::array<int, 2> ends = {-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
     const pid_t child = spawn_shell(command, ends[0]);

@@ -2,6 +2,7 @@
 #include <cli/builtin/help_text.hpp>
 #include <cli/grammar/parser.hpp>
 #include <cli/launch/places.hpp>
+#include <cli/launch/signals.hpp>
 #include <cli/output/pager.hpp>
 #include <cli/output/streams.hpp>
 #include <cli/script/faults.hpp>
@@ -91,6 +92,9 @@ Expected<Exit> Interpreter::run_file(const std::string& name) {
                        "scripts run each other more than " + std::to_string(deepest) + " deep");
     auto source = name == "-" ? Expected<LineSource>(standard_input(session_)) : open_script(session_, name);
     if (!source) return fail(std::move(source.error()));
+    // Lines of the terminal itself, at the prompt: typed as in any other program.
+    std::optional<Terminal::Lent> lent;
+    if (name == "-") lent.emplace(session_.signals().terminal());
     const unsigned before = depth_;
     if (current_) ++depth_; // by a line of another script, or of the prompt
     const Exit code = run(*source, name == "-" ? "stdin" : name);
