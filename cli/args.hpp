@@ -30,6 +30,8 @@ enum class Kind {
     address,       ///< crypto::Address of this network
     hash,          ///< std::string: 64 hex digits, lower-cased
     txid,          ///< as hash, or at least 6 leading digits; std::string
+    document,      ///< as txid: of a document's transaction, or its sha256
+    branch,        ///< as txid: the last block of a branch that is held
     block,         ///< height, `tip`, or at least 6 leading hex digits; std::string
     duration,      ///< std::uint64_t ms
     date,          ///< Time
@@ -44,7 +46,10 @@ enum class Kind {
     out_file,
     peer,
     setting,
+    setting_value,
+    condition,    ///< word by word
     command,
+    some_address, ///< of whatever network, mistyped or not
 };
 
 using Value = std::variant<std::string, std::uint64_t, Amount, crypto::Address, Time>;

@@ -176,7 +176,7 @@ constexpr auto about_conditions =
 } // namespace
 
 void add_condition_commands(CommandTree& tree, Interpreter& interpreter) {
-    const Positional condition{"condition", Kind::text, "what is to hold", true, true};
+    const Positional condition{"condition", Kind::condition, "what is to hold", true, true};
     CommandSpec wait_spec{"wait",
                           "wait until a condition holds",
                           Needs::network,

@@ -297,7 +297,7 @@ void add_address_commands(CommandTree& tree) {
     tree.add({.path = "address check",
               .summary = "whether a text is a sound address of this network",
               .needs = Needs::network,
-              .positionals = {{"address", Kind::text, "what to check"}},
+              .positionals = {{"address", Kind::some_address, "what to check"}},
               .run = run_address_check,
               .details = "Exit code 1 where it is not: mistyped, and where, or of another network.",
               .examples = {"address check crn1qjjgghxlp8g858al98tlvcf002m5tq5q54l9q07"}});

@@ -242,7 +242,7 @@ void add_chain_commands(CommandTree& tree) {
               .examples = {"chain reorgs"}});
     tree.add({.path = "chain accept",
               .summary = "follow a branch that is held",
-              .positionals = {{"tip", Kind::txid, "its last block's id"}},
+              .positionals = {{"tip", Kind::branch, "its last block's id"}},
               .run = run_accept,
               .details =
                   "A branch that would take back more blocks than max_reorg is not followed before this. "

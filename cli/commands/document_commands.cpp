@@ -306,7 +306,7 @@ void add_document_commands(CommandTree& tree) {
               .examples = {"document list --limit 10"}});
     tree.add({.path = "document show",
               .summary = "one document, by its transaction or its hash",
-              .positionals = {{"id", Kind::txid, "of the transaction, or the sha256"}},
+              .positionals = {{"id", Kind::document, "of the transaction, or the sha256"}},
               .options = {option("--out", "F", Kind::out_file, "write its content to a new file")},
               .run = run_show,
               .examples = {"document show 0c718496b4fd", "document show 0c718496b4fd --out lease.pdf"}});

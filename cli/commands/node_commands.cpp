@@ -113,9 +113,10 @@ void add_node_commands(CommandTree& tree) {
               .summary = "what this node does",
               .run = run_status,
               .examples = {"node status"}});
+    const Positional where{"where", Kind::text, "[HOST:]PORT, auto or off", true, false, {"auto", "off"}};
     tree.add({.path = "node listen",
               .summary = "accept connections, or no more",
-              .positionals = {{"where", Kind::text, "[HOST:]PORT, auto or off"}},
+              .positionals = {where},
               .run = run_listen,
               .details = "Without HOST: on this machine alone. For others on the network name an address of "
                          "this machine, or 0.0.0.0 for all.",

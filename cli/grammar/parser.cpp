@@ -34,7 +34,7 @@ class Sorter {
                 take_all_that_follows();
             } else if (looks_like_option(tokens_[at_])) {
                 if (begins_rest && !spec_.path.empty() && text != "-h" && text != "--help" &&
-                    !find_option(text)) {
+                    !find_option(spec_, text)) {
                     take_rest();
                 } else if (auto taken = take_option(); !taken) {
                     return taken;
@@ -56,29 +56,13 @@ class Sorter {
     bool help = false;
 
   private:
-    /// A negative number is a (wrong) value, not an option: so the refusal can name the argument.
-    static bool looks_like_option(const Token& token) {
-        const std::string& text = token.text;
-        return text.size() >= 2 && text[0] == '-' && !(text[1] >= '0' && text[1] <= '9') && text[1] != '.';
-    }
-
-    const Option* find_option(std::string_view text) const {
-        const std::string_view name = text.substr(0, text.find('='));
-        for (const auto* list : {&spec_.options, &common_options()})
-            for (const auto& option : *list)
-                if (option.name == name ||
-                    (!option.short_name.empty() && option.short_name == text.substr(0, 2) && text[1] != '-'))
-                    return &option;
-        return nullptr;
-    }
-
     Expected<void> take_option() {
         const std::string text = tokens_[at_++].text;
         if (text == "-h" || text == "--help") {
             help = true;
             return {};
         }
-        const Option* option = find_option(text);
+        const Option* option = find_option(spec_, text);
         if (!option) return unknown(text);
         std::optional<std::string> value;
         if (text[1] == '-') {
@@ -200,6 +184,22 @@ const Option* option_of(const CommandSpec& spec, const std::string& name) {
 
 } // namespace
 
+bool looks_like_option(const Token& token) {
+    // A negative number is a (wrong) value: so the refusal can name the argument.
+    const std::string& text = token.text;
+    return text.size() >= 2 && text[0] == '-' && !(text[1] >= '0' && text[1] <= '9') && text[1] != '.';
+}
+
+const Option* find_option(const CommandSpec& spec, std::string_view text) {
+    const std::string_view name = text.substr(0, text.find('='));
+    for (const auto* list : {&spec.options, &common_options()})
+        for (const auto& option : *list)
+            if (option.name == name ||
+                (!option.short_name.empty() && option.short_name == text.substr(0, 2) && text[1] != '-'))
+                return &option;
+    return nullptr;
+}
+
 Option output_option() {
     return {
         "--output", "MODE", Kind::choice, "human, plain, csv or json", "", {"human", "plain", "csv", "json"}};
@@ -272,16 +272,18 @@ std::string placeholder(const Positional& positional) {
     return positional.required ? name : "[" + name + "]";
 }
 
+std::string placeholder(const Option& option) {
+    std::string text = option.short_name.empty() ? option.name : option.short_name + "|" + option.name;
+    if (!option.value.empty())
+        text += option.implied.empty() ? " " + option.value : " [" + option.value + "]";
+    return "[" + text + "]" + (option.repeats ? "..." : "");
+}
+
 std::string usage_of(const CommandSpec& spec) {
     std::string usage = spec.path.empty() ? "cairn" : spec.path;
     for (const auto& positional : spec.positionals) usage += " " + placeholder(positional);
-    for (const auto& option : spec.options) {
-        if (option.hidden) continue;
-        std::string text = option.short_name.empty() ? option.name : option.short_name + "|" + option.name;
-        if (!option.value.empty())
-            text += option.implied.empty() ? " " + option.value : " [" + option.value + "]";
-        usage += " [" + text + "]" + (option.repeats ? "..." : "");
-    }
+    for (const auto& option : spec.options)
+        if (!option.hidden) usage += " " + placeholder(option);
     if (!spec.rest.empty()) usage += spec.rest_required ? " " + spec.rest : " [" + spec.rest + "]";
     return usage;
 }

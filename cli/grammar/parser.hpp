@@ -24,6 +24,11 @@ const std::vector<Option>& common_options();
 /// --output, of a line and of the launch.
 Option output_option();
 
+/// Whether a token is an option by its looks: `--fee`, `-y`, not a negative number.
+bool looks_like_option(const Token& token);
+/// The option that `--fee`, `--fee=1`, `-n` or `-n5` names; nullptr where the command has none such.
+const Option* find_option(const CommandSpec& spec, std::string_view text);
+
 /// `text` as a value of this kind. The failure begins with `argument`.
 Expected<Value> read_value(Kind kind, std::string_view argument, const std::string& text,
                            const std::vector<std::string>& choices, const ArgumentContext& context);
@@ -31,5 +36,6 @@ Expected<Value> read_value(Kind kind, std::string_view argument, const std::stri
 /// "send TO AMOUNT|all [--fee A]"
 std::string usage_of(const CommandSpec& spec);
 std::string placeholder(const Positional& positional); ///< "AMOUNT", "[HEIGHT]", "FILE..."
+std::string placeholder(const Option& option);         ///< "[--fee A]", "[-y|--yes]", "[--wait [N]]"
 
 } // namespace cairn::cli

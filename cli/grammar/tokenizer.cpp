@@ -12,21 +12,30 @@ bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 class Tokenizer {
   public:
-    Tokenizer(std::string_view line, const Variables* variables) : line_(line), variables_(variables) {}
+    Tokenizer(std::string_view line, const Variables* variables, bool unfinished = false)
+        : line_(line), variables_(variables), unfinished_(unfinished) {}
 
     Expected<std::vector<Token>> run() {
         while (at_ < line_.size()) {
             if (is_blank(line_[at_])) {
                 ++at_;
             } else if (line_[at_] == '#') {
+                comment_ = true;
                 break;
             } else if (auto token = next()) {
                 tokens_.push_back(std::move(*token));
+                in_word_ = at_ == line_.size();
             } else {
                 return fail(std::move(token.error()));
             }
         }
         return std::move(tokens_);
+    }
+
+    Expected<UnfinishedLine> run_unfinished() {
+        auto tokens = run();
+        if (!tokens) return fail(std::move(tokens.error()));
+        return UnfinishedLine{std::move(*tokens), in_word_, open_, comment_};
     }
 
   private:
@@ -64,9 +73,15 @@ class Tokenizer {
     Expected<void> single_quoted(Token& token) {
         const std::size_t opened = at_++;
         const std::size_t closed = line_.find('\'', at_);
-        if (closed == std::string_view::npos) return unterminated(opened);
-        token.text += line_.substr(at_, closed - at_);
         token.quoted = true;
+        if (closed == std::string_view::npos) {
+            if (!unfinished_) return unterminated(opened);
+            open_ = '\'';
+            token.text += line_.substr(at_);
+            at_ = line_.size();
+            return {};
+        }
+        token.text += line_.substr(at_, closed - at_);
         at_ = closed + 1;
         return {};
     }
@@ -87,8 +102,11 @@ class Tokenizer {
                 token.text += line_[at_++];
             }
         }
-        if (at_ == line_.size()) return unterminated(opened);
-        ++at_;
+        if (at_ == line_.size() && !unfinished_) return unterminated(opened);
+        if (at_ == line_.size())
+            open_ = '"';
+        else
+            ++at_;
         return {};
     }
 
@@ -109,6 +127,10 @@ class Tokenizer {
             name = rest.substr(0, 1);
             at_ += 1;
         } else if (const auto end = rest.find('}'); variables_ && !rest.empty() && rest[0] == '{') {
+            if (end == std::string_view::npos && unfinished_) {
+                token.text += '$';
+                return {};
+            }
             if (end == std::string_view::npos)
                 return failure(Exit::usage, "unterminated_variable",
                                "the ${ at column " + std::to_string(start + 1) + " is not closed");
@@ -119,6 +141,10 @@ class Tokenizer {
             return {};
         }
         const auto found = variables_->find(std::string(name));
+        if (found == variables_->end() && unfinished_) {
+            token.text += line_.substr(start, at_ - start);
+            return {};
+        }
         if (found == variables_->end()) {
             if (name == "_")
                 return failure(Exit::usage, "unknown_variable",
@@ -136,6 +162,10 @@ class Tokenizer {
 
     std::string_view line_;
     const Variables* variables_;
+    bool unfinished_;
+    bool in_word_ = false;
+    bool comment_ = false;
+    char open_ = '\0';
     std::size_t at_ = 0;
     std::vector<Token> tokens_;
 };
@@ -147,6 +177,13 @@ Expected<std::vector<Token>> tokenize(std::string_view line, const Variables* va
         return failure(Exit::usage, "not_text", "the line is not UTF-8 text",
                        "commands are text, one a line; see `help`");
     return Tokenizer(line, variables).run();
+}
+
+std::optional<UnfinishedLine> tokenize_unfinished(std::string_view line, const Variables* variables) {
+    if (line.find('\0') != std::string_view::npos || !is_utf8(line)) return std::nullopt;
+    auto read = Tokenizer(line, variables, true).run_unfinished();
+    if (!read) return std::nullopt;
+    return std::move(*read);
 }
 
 bool continues(std::string_view line) {

@@ -146,6 +146,8 @@ Expected<Value> read_value(Kind kind, std::string_view argument, const std::stri
     case Kind::hash:
         return read_id(argument, text, whole_id);
     case Kind::txid:
+    case Kind::document:
+    case Kind::branch:
         return read_id(argument, text, shortest_id);
     case Kind::block:
         return read_block(argument, text);

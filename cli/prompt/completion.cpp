@@ -1,5 +1,4 @@
 #include <cli/grammar/parser.hpp>
-#include <cli/grammar/tokenizer.hpp>
 #include <cli/prompt/completion.hpp>
 
 #include <algorithm>
@@ -8,131 +7,138 @@ namespace cairn::cli {
 
 namespace {
 
+using Words = std::vector<std::string>;
+
 bool begins(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80; }
 
-void keep(Completions& out, const std::vector<std::string>& words, std::string_view start) {
+void keep(Words& out, const Words& words, std::string_view start) {
     for (const auto& word : words)
-        if (begins(word, start) && std::find(out.words.begin(), out.words.end(), word) == out.words.end())
-            out.words.push_back(word);
+        if (begins(word, start) && std::find(out.begin(), out.end(), word) == out.end()) out.push_back(word);
 }
 
-std::vector<std::string> verbs_of(const CommandTree& tree, const std::string& noun) {
-    std::vector<std::string> verbs;
-    for (const auto& spec : tree.all())
-        if (begins(spec.path, noun + " ") && !spec.hidden) verbs.push_back(spec.path.substr(noun.size() + 1));
-    return verbs;
-}
-
-std::vector<std::string> nouns_of(const CommandTree& tree) {
-    std::vector<std::string> nouns;
-    for (const auto& spec : tree.all()) {
-        const auto noun = spec.path.substr(0, spec.path.find(' '));
-        if (!spec.hidden && std::find(nouns.begin(), nouns.end(), noun) == nouns.end()) nouns.push_back(noun);
+/// `height >= 10`, `tx ID 3`, `synced`.
+Words condition_words(const Place& place, const LiveValues& live) {
+    static const Words fields = {"height",    "peers",      "mempool", "balance",
+                                 "confirmed", "difficulty", "synced",  "tx"};
+    static const Words operators = {"==", "!=", ">=", "<=", ">", "<"};
+    const std::string* typed = place.find("condition");
+    const std::string first = typed ? *typed : std::string();
+    if (place.nth == 0) {
+        Words words = fields;
+        if (place.word.find(':') != std::string::npos)
+            for (const auto& name : live(Kind::wallet, place))
+                for (const char* field : {"balance:", "confirmed:"}) words.push_back(field + name);
+        return words;
     }
-    return nouns;
+    if (first == "tx") return place.nth == 1 ? live(Kind::txid, place) : Words{};
+    if (first == "synced") return {};
+    if (place.nth == 1) return operators;
+    return place.nth == 2 && first == "height" ? live(Kind::height, place) : Words{};
 }
 
-void keep_values(Completions& out, Kind kind, const std::vector<std::string>& choices, std::string_view start,
-                 const LiveValues& live) {
-    keep(out, choices, start);
-    keep(out, live(kind), start);
-    if (kind == Kind::amount_or_all) keep(out, {"all"}, start);
-    if (kind == Kind::block) keep(out, {"tip"}, start);
-    if (kind == Kind::file || kind == Kind::out_file) out.files = true;
+Words values_of(Kind kind, const Words& choices, const Place& place, const LiveValues& live) {
+    if (kind == Kind::condition) return condition_words(place, live);
+    Words words = choices;
+    for (auto& value : live(kind, place)) words.push_back(std::move(value));
+    if (kind == Kind::amount_or_all) words.emplace_back("all");
+    if (kind == Kind::block) words.emplace_back("tip");
+    return words;
 }
 
-const Option* option_named(const CommandSpec& spec, const std::string& name) {
+Words option_names(const CommandSpec& spec) {
+    Words names;
     for (const auto* list : {&spec.options, &common_options()})
         for (const auto& option : *list)
-            if (option.name == name || (!option.short_name.empty() && option.short_name == name))
-                return &option;
-    return nullptr;
+            if (!option.hidden) names.push_back(option.name);
+    names.emplace_back("--help");
+    return names;
 }
 
-Completions complete_words(const CommandTree& tree, std::vector<std::string> words,
-                           const std::string& current, const LiveValues& live);
-
-/// The arguments of a command: `words` are those after its name.
-Completions complete_arguments(const CommandTree& tree, const CommandSpec& spec,
-                               const std::vector<std::string>& words, const std::string& current,
-                               const LiveValues& live) {
-    Completions out;
-    std::size_t positional = 0;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const bool rest = !spec.rest.empty() && positional == spec.positionals.size() && words[i][0] != '-';
-        if (rest || (words[i] == "--" && !spec.rest.empty())) {
-            // `watch balance`, `expect 0 -- balance`, `help wallet`: a command within the command
-            const auto from = words.begin() + static_cast<std::ptrdiff_t>(i + (words[i] == "--" ? 1 : 0));
-            return complete_words(tree, {from, words.end()}, current, live);
-        }
-        if (words[i].size() > 1 && words[i][0] == '-') {
-            const Option* option = option_named(spec, words[i]);
-            if (!option || option->value.empty() || !option->implied.empty()) continue;
-            if (i + 1 == words.size()) {
-                keep_values(out, option->kind, option->choices, current, live);
-                return out;
-            }
-            ++i;
-        } else {
-            ++positional;
-        }
+/// What all of them begin with.
+std::string common_beginning(const Words& words) {
+    std::string common = words.front();
+    for (const auto& word : words) {
+        const auto end = std::mismatch(common.begin(), common.end(), word.begin(), word.end()).first;
+        common.erase(end, common.end());
     }
-    if (!current.empty() && current[0] == '-') {
-        for (const auto* list : {&spec.options, &common_options()})
-            for (const auto& option : *list)
-                if (!option.hidden) keep(out, {option.name}, current);
-        keep(out, {"--help"}, current);
-        return out;
-    }
-    if (positional < spec.positionals.size()) {
-        const auto& at = spec.positionals[positional];
-        keep_values(out, at.kind, at.choices, current, live);
-    } else if (!spec.positionals.empty() && spec.positionals.back().repeats) {
-        keep_values(out, spec.positionals.back().kind, spec.positionals.back().choices, current, live);
-    } else if (spec.path == "help" || spec.path == "watch") {
-        keep(out, nouns_of(tree), current);
-    }
-    return out;
+    while (!common.empty() && !std::all_of(words.begin(), words.end(), [&](const auto& word) {
+        return word.size() == common.size() || !is_continuation(word[common.size()]);
+    }))
+        common.pop_back();
+    return common;
 }
 
-Completions complete_words(const CommandTree& tree, std::vector<std::string> words,
-                           const std::string& current, const LiveValues& live) {
-    Completions out;
-    if (!words.empty() && words[0] == "-") words.erase(words.begin());
-    if (words.empty()) {
-        keep(out, nouns_of(tree), current);
-        return out;
+/// As it has to stand in the line, in the quotes that were opened; `closed`: they are closed behind it.
+std::string written(const std::string& text, char opened, bool closed) {
+    std::string out;
+    if (opened == '"') {
+        for (const char c : text)
+            out += (std::string_view("$`\"\\").find(c) == std::string_view::npos ? "" : "\\") +
+                   std::string(1, c);
+        return "\"" + out + (closed ? "\"" : "");
     }
-    const auto verbs = verbs_of(tree, words[0]);
-    if (words.size() == 1 && !verbs.empty() && (current.empty() || current[0] != '-'))
-        keep(out, verbs, current);
-    const auto match = tree.match(words, true);
-    if (!match) return out;
-    const auto from = words.begin() + static_cast<std::ptrdiff_t>(match->words);
-    const auto more = complete_arguments(tree, *match->spec, {from, words.end()}, current, live);
-    // `mine` takes a number and has verbs: both are offered
-    if (words.size() > 1 || verbs.empty() || tree.find(words[0])) {
-        keep(out, more.words, current);
-        out.files = out.files || more.files;
-    }
-    return out;
+    if (opened == '\0' && (text.empty() || quote(text) == text)) return text;
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return "'" + out + (closed ? "'" : "");
+}
+
+/// The last part of a path; other words whole.
+std::string shown(const std::string& word, bool file) {
+    if (!file || word.size() < 2) return word;
+    const auto slash = word.find_last_of('/', word.size() - 2);
+    return slash == std::string::npos ? word : word.substr(slash + 1);
+}
+
+Kind kind_of(const Place& place) {
+    if (place.what == Place::What::value) return place.option->kind;
+    return place.positional ? place.positional->kind : Kind::text;
 }
 
 } // namespace
 
-Completions complete(const CommandTree& tree, std::string_view line, const LiveValues& live) {
-    const auto tokens = tokenize(line, nullptr);
-    if (!tokens) return {};
-    std::vector<std::string> words;
-    for (const auto& token : *tokens) words.push_back(token.text);
-    std::string current;
-    const bool blank_before = line.empty() || line.back() == ' ' || line.back() == '\t';
-    if (!blank_before && !words.empty()) {
-        current = std::move(words.back());
-        words.pop_back();
+Words candidates(const Language& language, const Place& place, const LiveValues& live) {
+    using What = Place::What;
+    Words out;
+    switch (place.what) {
+    case What::nothing:
+        break;
+    case What::command:
+        keep(out, place.commands, place.word);
+        if (place.positional)
+            keep(out, values_of(place.positional->kind, place.positional->choices, place, live), place.word);
+        break;
+    case What::option:
+        keep(out, option_names(*place.spec), place.word);
+        break;
+    case What::value:
+        keep(out, values_of(place.option->kind, place.option->choices, place, live), place.word);
+        break;
+    case What::argument:
+        keep(out, values_of(place.positional->kind, place.positional->choices, place, live), place.word);
+        break;
+    case What::free:
+        if (place.spec->path == "alias" && place.nth == 0)
+            for (const auto& [name, command] : language.aliases) keep(out, {name}, place.word);
+        break;
     }
-    words.erase(std::remove(words.begin(), words.end(), std::string()), words.end());
-    return complete_words(tree, std::move(words), current, live);
+    return out;
+}
+
+Completion complete(const Language& language, std::string_view line, const LiveValues& live) {
+    const Place place = read_place(language, line);
+    const Words fit = candidates(language, place, live);
+    Completion out{place.begin, std::string(line.substr(place.begin)), {}};
+    if (fit.empty()) return out;
+    const Kind kind = kind_of(place);
+    const bool file = kind == Kind::file || kind == Kind::out_file;
+    const std::string common = common_beginning(fit);
+    const bool whole = fit.size() == 1 && (common.empty() || (common.back() != '/' && common.back() != ':'));
+    if (whole || common.size() > place.word.size())
+        out.text = written(place.before + common, place.quote, whole) + (whole ? " " : "");
+    else
+        for (const auto& word : fit) out.choices.push_back(shown(word, file));
+    return out;
 }
 
 } // namespace cairn::cli

@@ -1,16 +1,20 @@
-// What fits at the cursor, from the command tree and the values that live right now. Pure.
+// What fits at the cursor, from the command tree and the values that live right now, and how it is to be
+// written so that it is read back as it is. Pure.
 #pragma once
 
-#include <cli/command.hpp>
 #include <cli/prompt/line_editor.hpp>
+#include <cli/prompt/place.hpp>
 
 #include <functional>
 
 namespace cairn::cli {
 
-/// Values of a kind: names of wallets, contacts, ids.
-using LiveValues = std::function<std::vector<std::string>(Kind kind)>;
+/// Values of a kind that there are: names of wallets, ids, files that begin with the place's word.
+using LiveValues = std::function<std::vector<std::string>(Kind kind, const Place& place)>;
 
-Completions complete(const CommandTree& tree, std::string_view line, const LiveValues& live);
+/// Whole words that begin with what is typed, each once.
+std::vector<std::string> candidates(const Language& language, const Place& place, const LiveValues& live);
+
+Completion complete(const Language& language, std::string_view line, const LiveValues& live);
 
 } // namespace cairn::cli

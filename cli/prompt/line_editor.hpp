@@ -11,12 +11,16 @@
 
 namespace cairn::cli {
 
-struct Completions {
-    std::vector<std::string> words; ///< whole words that begin with what is typed
-    bool files = false;             ///< names of files fit here too
+/// What Tab does to the word at the cursor.
+struct Completion {
+    std::size_t begin = 0;              ///< byte of the line where the word begins
+    std::string text{};                 ///< what is to stand there up to the cursor
+    std::vector<std::string> choices{}; ///< to be shown, where several fit and nothing could be added
 };
-/// What fits at the end of `line`, which ends where the cursor stands.
-using Completer = std::function<Completions(std::string_view line)>;
+/// Of a line that ends where the cursor stands.
+using Completer = std::function<Completion(std::string_view line)>;
+/// What is shown dim behind such a line; empty where there is nothing to say.
+using Hinter = std::function<std::string(std::string_view line)>;
 
 class LineEditor {
   public:
@@ -44,8 +48,8 @@ class LineEditor {
 
     /// The line is given up.
     virtual void interrupt() = 0;
-    /// The terminal in order, the process stopped; on return it goes on.
-    virtual void suspend() = 0;
+    /// The terminal as it was before `start`, the process stopped by `stop_process`; on return it goes on.
+    virtual void suspend(const std::function<void()>& stop_process) = 0;
     virtual void resize() = 0;
     /// Writes above the line being typed, which stays intact. `write` does the writing.
     virtual void above(const std::function<void()>& write) = 0;
@@ -53,8 +57,15 @@ class LineEditor {
     virtual void remember(const std::string& line) = 0;
 };
 
+/// What the editor asks of its owner. Both are called while a key is dealt with: they must be quick, and must
+/// not throw.
+struct EditorHelp {
+    Completer complete;
+    Hinter hint;
+};
+
 /// The one this build has. `interactive_output`: standard output is the terminal, else the line is edited on
 /// standard error.
-std::unique_ptr<LineEditor> make_line_editor(Completer completer, bool interactive_output);
+std::unique_ptr<LineEditor> make_line_editor(EditorHelp help, bool interactive_output);
 
 } // namespace cairn::cli

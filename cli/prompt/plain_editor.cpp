@@ -5,13 +5,13 @@
 
 #include <cli/launch/places.hpp>
 #include <cli/output/printer.hpp>
+#include <cli/prompt/layout.hpp>
 #include <cli/prompt/line_editor.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <clocale>
-#include <csignal>
 #include <cstring>
 #include <langinfo.h>
 #include <sys/ioctl.h>
@@ -42,33 +42,6 @@ void drop_word(std::string& text) {
     while (!text.empty() && text.back() != ' ') text.pop_back();
 }
 
-/// What all of them begin with.
-std::string common_beginning(const std::vector<std::string>& words) {
-    std::string common = words.front();
-    for (const auto& word : words) {
-        const auto end = std::mismatch(common.begin(), common.end(), word.begin(), word.end()).first;
-        common.erase(end, common.end());
-    }
-    while (!common.empty() && !std::all_of(words.begin(), words.end(), [&](const auto& word) {
-        return word.size() == common.size() || !is_continuation(word[common.size()]);
-    }))
-        common.pop_back();
-    return common;
-}
-
-/// Of a prompt: without the marks that tell Readline where escapes stand, or without the escapes too.
-std::string without_marks(const std::string& prompt, bool and_escapes) {
-    std::string out;
-    bool hidden = false;
-    for (const char c : prompt) {
-        if (c == '\x01' || c == '\x02')
-            hidden = c == '\x01';
-        else if (!hidden || !and_escapes)
-            out += c;
-    }
-    return out;
-}
-
 /// The terminal's settings while keys are read one by one.
 class Keys {
   public:
@@ -84,7 +57,7 @@ class Keys {
         suspend_ = before_.c_cc[VSUSP];
         termios state = before_;
         state.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
-        state.c_cc[VINTR] = state.c_cc[VSUSP] = _POSIX_VDISABLE;
+        state.c_cc[VINTR] = state.c_cc[VSUSP] = state.c_cc[VQUIT] = _POSIX_VDISABLE;
         state.c_cc[VMIN] = 1;
         state.c_cc[VTIME] = 0;
         ::tcsetattr(STDIN_FILENO, TCSADRAIN, &state);
@@ -105,8 +78,8 @@ class Keys {
 
 class PlainEditor final : public LineEditor {
   public:
-    PlainEditor(Completer completer, bool interactive_output)
-        : completer_(std::move(completer)),
+    PlainEditor(EditorHelp help, bool interactive_output)
+        : help_(std::move(help)),
           descriptor_(interactive_output ? STDOUT_FILENO : STDERR_FILENO),
           moves_(process_environment()("TERM").value_or("dumb") != "dumb") {
         std::setlocale(LC_CTYPE, "");
@@ -123,6 +96,7 @@ class PlainEditor final : public LineEditor {
     }
 
     void stop() override {
+        clear_hint();
         keys_.give_back();
         running_ = false;
     }
@@ -140,29 +114,36 @@ class PlainEditor final : public LineEditor {
         const ssize_t count = ::read(STDIN_FILENO, &key, 1);
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) return std::nullopt;
         if (count <= 0) return finish({What::end});
+        clear_hint();
         if (keys_.is_interrupt(key)) return Typed{What::interrupt};
         if (keys_.is_suspend(key)) return Typed{What::suspend};
-        if (in_escape(key)) return std::nullopt;
+        if (in_escape(key)) {
+            show_hint();
+            return std::nullopt;
+        }
         if (key == '\n' || key == '\r') {
             say("\n");
             return finish({What::line, line_});
         }
         if (key == ctrl('D') && line_.empty()) return finish({What::end});
         edit(key);
+        show_hint();
         return std::nullopt;
     }
 
     void interrupt() override {
         if (!running_) return;
+        clear_hint();
         forget_line();
         say("^C\n");
         draw();
     }
 
-    void suspend() override {
+    void suspend(const std::function<void()>& stop_process) override {
+        clear_hint();
         keys_.give_back();
         say("\n");
-        ::kill(::getpid(), SIGSTOP);
+        stop_process();
         keys_.take();
         draw();
     }
@@ -266,16 +247,10 @@ class PlainEditor final : public LineEditor {
     }
 
     void complete() {
-        const auto found = completer_(line_).words;
-        if (found.empty()) return;
-        const auto blank = line_.find_last_of(" \t");
-        const std::size_t begin = blank == std::string::npos ? 0 : blank + 1;
-        const std::string common = common_beginning(found);
-        if (found.size() == 1 || common.size() > line_.size() - begin)
-            return change(line_.substr(0, begin) + common + (found.size() == 1 ? " " : ""));
-        std::string list;
-        for (const auto& word : found) list += (list.empty() ? "" : "  ") + word;
-        above([&] { say(list + "\n"); });
+        const auto found = help_.complete(line_);
+        const auto begin = std::min(found.begin, line_.size());
+        if (found.text != line_.substr(begin)) return change(line_.substr(0, begin) + found.text);
+        if (!found.choices.empty()) above([&] { say(in_columns(found.choices, columns())); });
     }
 
     std::size_t columns() const {
@@ -284,24 +259,41 @@ class PlainEditor final : public LineEditor {
         return known ? size.ws_col : std::size_t{80};
     }
 
-    std::size_t shown_width() const { return display_width(without_marks(prompt_, true) + line_); }
+    std::string shown() const { return without_marks(prompt_, true) + line_; }
 
     void draw() {
         say(without_marks(prompt_, false) + line_);
         step_over_edge();
+        show_hint();
     }
 
     /// A terminal keeps the cursor on a column that was just filled up to the edge: so that it is known where
     /// it stands, it goes to the next row.
     void step_over_edge() {
-        const auto width = shown_width();
-        if (moves_ && width > 0 && width % columns() == 0) say("\r\n");
+        const Spot end = spot_after(shown(), columns());
+        if (moves_ && end.row > 0 && end.column == 0) say("\r\n");
     }
 
     void erase() {
-        const auto rows = shown_width() / columns();
+        const auto rows = spot_after(shown(), columns()).row;
         if (rows > 0) say("\x1b[" + std::to_string(rows) + "A");
         say("\r\x1b[J");
+        hint_shown_ = false;
+    }
+
+    void clear_hint() {
+        if (hint_shown_) say("\x1b[K");
+        hint_shown_ = false;
+    }
+
+    void show_hint() {
+        if (!running_ || !moves_ || hint_shown_ || escape_ != Escape::none) return;
+        int waiting = 0; // more keys, maybe the rest of a character
+        if (::ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting > 0) return;
+        const auto text = fitted_behind(help_.hint(line_), shown(), columns());
+        if (text.empty()) return;
+        say("\x1b\x37" + coloured(text, Tone::dim, true) + "\x1b\x38"); // save and restore the cursor
+        hint_shown_ = true;
     }
 
     void say(std::string_view text) const {
@@ -315,7 +307,7 @@ class PlainEditor final : public LineEditor {
 
     enum class Escape { none, begun, inside };
 
-    Completer completer_;
+    EditorHelp help_;
     int descriptor_;
     bool moves_; ///< the terminal understands escapes that move the cursor
     Keys keys_;
@@ -325,12 +317,13 @@ class PlainEditor final : public LineEditor {
     std::size_t place_ = 0; ///< in the history; its size is the line being typed
     Escape escape_ = Escape::none;
     bool running_ = false;
+    bool hint_shown_ = false;
 };
 
 } // namespace
 
-std::unique_ptr<LineEditor> make_line_editor(Completer completer, bool interactive_output) {
-    return std::make_unique<PlainEditor>(std::move(completer), interactive_output);
+std::unique_ptr<LineEditor> make_line_editor(EditorHelp help, bool interactive_output) {
+    return std::make_unique<PlainEditor>(std::move(help), interactive_output);
 }
 
 } // namespace cairn::cli

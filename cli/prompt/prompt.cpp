@@ -2,6 +2,7 @@
 #include <base/version.hpp>
 #include <cli/command.hpp>
 #include <cli/grammar/tokenizer.hpp>
+#include <cli/launch/places.hpp>
 #include <cli/launch/signals.hpp>
 #include <cli/open_wallets.hpp>
 #include <cli/output/streams.hpp>
@@ -44,7 +45,9 @@ Prompt::Prompt(Session& session, Streams& streams, Signals& signals, Interpreter
       streams_(streams),
       signals_(signals),
       interpreter_(interpreter),
-      history_(std::move(history)) {}
+      history_(std::move(history)),
+      live_(session, interpreter),
+      dumb_(process_environment()("TERM").value_or("dumb") == "dumb") {}
 
 Prompt::~Prompt() {
     streams_.set_lane(nullptr);
@@ -60,13 +63,15 @@ Exit Prompt::run() {
     streams_.err("cairn " + std::string(version) + " on " +
                  escape_for_display(session_.network().parameters().name) +
                  ". `help` lists the commands, Ctrl-D ends.\n");
-    editor_ = make_line_editor([this](std::string_view line) { return completions(line); },
+    editor_ = make_line_editor({[this](std::string_view line) { return completion(line); },
+                                [this](std::string_view line) { return hint_behind(line); }},
                                streams_.out_is_terminal());
     for (const auto& line : history_.lines()) editor_->remember(line);
     session_.set_notices(
         [this](const net::Event& event) { notices_.fold(event, notice_style(), !editing_); });
     session_.open_wallets().set_idle_limit(interpreter_.options().lock_after);
     session_.open_wallets().idle_since(std::chrono::steady_clock::now());
+    const Terminal::Taken taken(signals_.terminal());
     const Exit code = loop();
     editor_->stop();
     streams_.set_lane(nullptr);
@@ -101,7 +106,7 @@ bool Prompt::step() {
         if (signals_.reason() == Signals::Reason::terminated || signals_.reason() == Signals::Reason::timeout)
             return true;
         if (taken.interrupt) give_up_line();
-        if (taken.suspend) editor_->suspend();
+        if (taken.suspend) suspend();
         if (taken.resize) editor_->resize();
     }
     if (waited[2].revents != 0) session_.pump();
@@ -113,14 +118,20 @@ bool Prompt::step() {
     if (!typed) return false;
     using What = LineEditor::Typed::What;
     if (typed->what == What::interrupt) give_up_line();
-    if (typed->what == What::suspend) editor_->suspend();
+    if (typed->what == What::suspend) suspend();
     if (typed->what != What::line && typed->what != What::end) return false;
     editing_ = false;
     signals_.set_editing(false);
     streams_.set_lane(nullptr);
     if (typed->what == What::end) return true;
+    signals_.terminal().hold();
     carry_out(typed->line);
     return session_.stop().stop_requested(); // by what ends more than the command
+}
+
+void Prompt::suspend() {
+    editor_->suspend([this] { signals_.terminal().stop_process(); });
+    signals_.terminal().hold();
 }
 
 void Prompt::give_up_line() {
@@ -130,21 +141,31 @@ void Prompt::give_up_line() {
     editor_->set_prompt(text());
 }
 
-void Prompt::carry_out(const std::string& line) {
+void Prompt::carry_out(const std::string& typed) {
+    session_.open_wallets().in_use();
+    // What was pasted may be several lines.
+    for (std::size_t at = 0; at <= typed.size() && !interpreter_.exit_requested();) {
+        const auto end = std::min(typed.find('\n', at), typed.size());
+        carry_out_line(typed.substr(at, end - at));
+        at = end + 1;
+    }
+    session_.open_wallets().set_idle_limit(interpreter_.options().lock_after);
+    session_.open_wallets().idle_since(std::chrono::steady_clock::now());
+    signals_.take();
+    signals_.forgive();
+    live_.forget();
+    if (notices_.waiting()) streams_.err(notices_.take(steady_ms()));
+}
+
+void Prompt::carry_out_line(const std::string& line) {
+    if (session_.stop().stop_requested()) return; // Ctrl-C gives up the lines behind it, too
     if (history_.add(line)) editor_->remember(line);
     joined_ += line;
     if (continues(joined_)) {
         joined_.pop_back();
         return;
     }
-    const std::string whole = std::exchange(joined_, {});
-    session_.open_wallets().in_use();
-    interpreter_.run_line(whole, {}, true);
-    session_.open_wallets().set_idle_limit(interpreter_.options().lock_after);
-    session_.open_wallets().idle_since(std::chrono::steady_clock::now());
-    signals_.take();
-    signals_.forgive();
-    if (notices_.waiting()) streams_.err(notices_.take(steady_ms()));
+    interpreter_.run_line(std::exchange(joined_, {}), {}, true);
 }
 
 int Prompt::idle_span() const {
@@ -167,6 +188,7 @@ void Prompt::lock_idle_wallets() {
 }
 
 void Prompt::show_notices() {
+    live_.forget();
     streams_.err(notices_.take(steady_ms()));
     if (joined_.empty()) editor_->set_prompt(text());
 }
@@ -194,40 +216,23 @@ NoticeStyle Prompt::notice_style() {
     return style;
 }
 
-std::vector<std::string> Prompt::live_values(int kind) {
-    std::vector<std::string> values;
-    const auto which = static_cast<Kind>(kind);
-    if (which == Kind::wallet || which == Kind::recipient)
-        for (auto& name : session_.wallets().names()) values.push_back(std::move(name));
-    if (which == Kind::contact || which == Kind::recipient)
-        if (const auto contacts = session_.contacts())
-            for (const auto& contact : (*contacts)->all()) values.push_back(contact.name);
-    if (which == Kind::txid)
-        values = session_.core().read([](const net::Node& node) {
-            std::vector<std::string> ids;
-            for (const auto& tx : node.own_pending()) ids.push_back(tx.id().hex());
-            return ids;
-        });
-    if (which == Kind::peer)
-        values = session_.core().read([](const net::Node& node) {
-            std::vector<std::string> names;
-            for (const auto& peer : node.peers())
-                names.push_back(peer.name.empty() ? std::to_string(peer.id.value) : peer.name);
-            return names;
-        });
-    if (which == Kind::block)
-        values.push_back(std::to_string(
-            session_.core().read([](const net::Node& node) { return node.chain().height().value; })));
-    if (which == Kind::setting)
-        for (const auto& [key, value] : session_.variables()) values.push_back(key);
-    return values;
-}
-
-Completions Prompt::completions(std::string_view line) {
+Completion Prompt::completion(std::string_view line) {
     // Called from within Readline, which is C: nothing may be thrown through it.
     try {
-        return complete(interpreter_.tree(), line,
-                        [this](Kind kind) { return live_values(static_cast<int>(kind)); });
+        return complete({interpreter_.tree(), interpreter_.aliases()}, line,
+                        [this](Kind kind, const Place& place) { return live_.values(kind, place); });
+    } catch (...) {
+        return {line.size(), {}, {}};
+    }
+}
+
+std::string Prompt::hint_behind(std::string_view line) {
+    // Likewise.
+    try {
+        const auto& options = interpreter_.options();
+        if (!options.hints || !options.colour || dumb_ || !joined_.empty()) return {};
+        return hint({interpreter_.tree(), interpreter_.aliases(), &session_.variables()}, line,
+                    live_.known());
     } catch (...) {
         return {};
     }

@@ -5,6 +5,7 @@
 #include <cli/answer.hpp>
 #include <cli/prompt/history.hpp>
 #include <cli/prompt/line_editor.hpp>
+#include <cli/prompt/live.hpp>
 #include <cli/prompt/notices.hpp>
 
 #include <filesystem>
@@ -35,7 +36,9 @@ class Prompt {
     /// One wait; true where the prompt is to end.
     bool step();
     void give_up_line();
-    void carry_out(const std::string& line);
+    void suspend();
+    void carry_out(const std::string& typed);
+    void carry_out_line(const std::string& line);
     void show_notices();
     /// Of the wallets that nobody used for long.
     void lock_idle_wallets();
@@ -43,8 +46,8 @@ class Prompt {
     int idle_span() const;
     std::string text();
     NoticeStyle notice_style();
-    Completions completions(std::string_view line);
-    std::vector<std::string> live_values(int kind);
+    Completion completion(std::string_view line);
+    std::string hint_behind(std::string_view line);
 
     Session& session_;
     Streams& streams_;
@@ -52,6 +55,8 @@ class Prompt {
     Interpreter& interpreter_;
     History history_;
     Notices notices_;
+    Live live_;
+    bool dumb_; ///< the terminal cannot move its cursor
     std::unique_ptr<LineEditor> editor_;
     std::string joined_; ///< what a backslash at the end continues
     bool editing_ = false;

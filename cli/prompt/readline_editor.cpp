@@ -2,14 +2,17 @@
 // process, so there is one editor at a time, and its callbacks find it by `active`.
 #ifdef CAIRN_READLINE
 
+#include <cli/output/printer.hpp>
+#include <cli/prompt/layout.hpp>
 #include <cli/prompt/line_editor.hpp>
 
+#include <algorithm>
 #include <clocale>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <langinfo.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include <utility>
@@ -26,15 +29,15 @@ class ReadlineEditor;
 ReadlineEditor* active = nullptr; // Readline's callbacks carry no context
 
 void on_line(char* line);
-char** on_completion(const char* text, int start, int end);
-char* next_match(const char* text, int state);
+int on_tab(int count, int key);
+char** no_completion(const char* text, int start, int end);
 int on_interrupt_key(int count, int key);
 int on_suspend_key(int count, int key);
 void prepare_terminal(int meta);
 
 class ReadlineEditor final : public LineEditor {
   public:
-    ReadlineEditor(Completer completer, bool interactive_output) : completer_(std::move(completer)) {
+    ReadlineEditor(EditorHelp help, bool interactive_output) : help_(std::move(help)) {
         std::setlocale(LC_CTYPE, "");
         if (std::strcmp(::nl_langinfo(CODESET), "UTF-8") != 0) std::setlocale(LC_CTYPE, "C.UTF-8");
         rl_instream = stdin;
@@ -43,11 +46,11 @@ class ReadlineEditor final : public LineEditor {
         rl_catch_signals = 0; // signals come through poll(2)
         rl_catch_sigwinch = 0;
         rl_change_environment = 0;
-        rl_basic_word_break_characters = " \t\n";
-        rl_completer_word_break_characters = " \t\n";
-        rl_attempted_completion_function = on_completion;
-        rl_bind_key('\t', rl_complete);
+        rl_attempted_completion_function = no_completion;
         rl_prep_term_function = prepare_terminal;
+        rl_initialize();
+        for (Keymap map : {emacs_standard_keymap, vi_insertion_keymap}) rl_bind_key_in_map('\t', on_tab, map);
+        for (const char* keys : {"\\e?", "\\e="}) rl_bind_keyseq_in_map(keys, on_tab, emacs_standard_keymap);
         using_history();
         stifle_history(10'000);
         active = this;
@@ -65,55 +68,74 @@ class ReadlineEditor final : public LineEditor {
     }
 
     void stop() override {
+        clear_hint();
         if (running_) rl_callback_handler_remove();
         running_ = false;
     }
 
     void set_prompt(const std::string& prompt) override {
-        if (prompt == prompt_) return;
         prompt_ = prompt;
-        // While Readline shows another prompt (a search, a list of completions) ours waits.
-        if (!running_ || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_COMPLETING)) return;
-        rl_clear_visible_line();
+        // While Readline shows another prompt (a search, a digit argument) ours waits.
+        if (!running_ || shows_other_prompt() || (rl_prompt && prompt == rl_prompt)) return;
+        clear_hint();
+        clear_line();
         rl_set_prompt(prompt_.c_str());
-        rl_on_new_line();
-        rl_redisplay();
+        draw();
     }
 
     std::optional<Typed> read() override {
         typed_.reset();
+        clear_hint();
         rl_callback_read_char();
+        show_hint();
         return std::exchange(typed_, std::nullopt);
     }
 
     void interrupt() override {
         if (!running_) return;
+        clear_hint();
         rl_callback_sigcleanup(); // leaves a search or a digit argument
         std::fputs("^C\n", rl_outstream);
         rl_replace_line("", 1);
         rl_set_prompt(prompt_.c_str());
-        rl_on_new_line();
-        rl_redisplay();
+        draw();
     }
 
-    void suspend() override {
+    void suspend(const std::function<void()>& stop_process) override {
+        clear_hint();
         rl_deprep_terminal();
         std::fputc('\n', rl_outstream);
         std::fflush(rl_outstream);
-        ::kill(::getpid(), SIGSTOP);
-        rl_prep_terminal(1);
-        rl_forced_update_display();
+        stop_process();
+        prepare_terminal(1);
+        rl_reset_screen_size();
+        rl_on_new_line();
+        rl_redisplay();
+        show_hint();
     }
 
-    void resize() override { rl_resize_terminal(); }
+    /// Readline would take the line to stand in as many rows as before. Most terminals wrap it anew, and the
+    /// cursor goes along: what is known is where the cursor stands in the line, so the rows above it are told
+    /// from the new width.
+    void resize() override {
+        if (!running_) return rl_reset_screen_size();
+        const std::string before_cursor = without_marks(rl_display_prompt ? rl_display_prompt : "", true) +
+                                          std::string(rl_line_buffer, static_cast<std::size_t>(rl_point));
+        const auto rows = spot_after(before_cursor, columns()).row;
+        if (rows > 0) std::fprintf(rl_outstream, "\x1b[%zuA", rows);
+        std::fputs("\r\x1b[J", rl_outstream);
+        hint_shown_ = false;
+        rl_reset_screen_size();
+        draw();
+    }
 
     void above(const std::function<void()>& write) override {
         if (!running_) return write();
-        rl_clear_visible_line();
+        clear_hint();
+        clear_line();
         std::fflush(rl_outstream);
         write();
-        rl_on_new_line();
-        rl_redisplay();
+        draw();
     }
 
     void remember(const std::string& line) override { add_history(line.c_str()); }
@@ -125,14 +147,78 @@ class ReadlineEditor final : public LineEditor {
         stop();
     }
     void take_key(Typed::What what) { typed_ = Typed{what}; }
-    const Completer& completer() const { return completer_; }
-    std::vector<std::string> matches;
-    std::size_t next = 0;
+
+    void complete() {
+        const auto point = static_cast<std::size_t>(rl_point);
+        const auto found = help_.complete(std::string_view(rl_line_buffer, point));
+        const auto old = std::string_view(rl_line_buffer, point).substr(std::min(found.begin, point));
+        if (found.text != old) {
+            rl_begin_undo_group();
+            rl_delete_text(static_cast<int>(point - old.size()), rl_point);
+            rl_point = static_cast<int>(point - old.size());
+            rl_insert_text(found.text.c_str());
+            rl_end_undo_group();
+        } else if (found.choices.empty()) {
+            rl_ding();
+        } else {
+            above([&] {
+                std::fputs(in_columns(found.choices, columns()).c_str(), rl_outstream);
+                std::fflush(rl_outstream);
+            });
+        }
+    }
 
   private:
-    Completer completer_;
+    static bool shows_other_prompt() {
+        return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | RL_STATE_COMPLETING) !=
+               0;
+    }
+
+    static std::size_t columns() {
+        winsize size{};
+        const bool known = ::ioctl(::fileno(rl_outstream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+        return known ? size.ws_col : std::size_t{80};
+    }
+
+    /// From the line's first row to its last, with the cursor left at the beginning.
+    static void clear_line() {
+        rl_clear_visible_line();
+        std::fputc('\r', rl_outstream);
+    }
+
+    void draw() {
+        rl_on_new_line();
+        rl_redisplay();
+        show_hint();
+    }
+
+    /// A hint stands behind the cursor, which stands at the end of the line: as long as Readline has not
+    /// moved it, clearing to the right takes the hint away and nothing else.
+    void clear_hint() {
+        if (hint_shown_) std::fputs("\x1b[K", rl_outstream);
+        hint_shown_ = false;
+    }
+
+    void show_hint() {
+        if (!running_ || typed_ || hint_shown_ || rl_point != rl_end || shows_other_prompt()) return;
+        int waiting = 0; // more keys: what stands here is of no interest to anybody
+        if (::ioctl(::fileno(rl_instream), FIONREAD, &waiting) == 0 && waiting > 0) return;
+        const std::string_view line(rl_line_buffer, static_cast<std::size_t>(rl_end));
+        if (std::any_of(line.begin(), line.end(),
+                        [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
+            return;
+        const std::string text =
+            fitted_behind(help_.hint(line), without_marks(prompt_, true) + std::string(line), columns());
+        if (text.empty()) return;
+        std::fprintf(rl_outstream, "\x1b\x37%s\x1b\x38", coloured(text, Tone::dim, true).c_str());
+        std::fflush(rl_outstream);
+        hint_shown_ = true;
+    }
+
+    EditorHelp help_;
     std::string prompt_;
     bool running_ = false;
+    bool hint_shown_ = false;
     std::optional<Typed> typed_;
 };
 
@@ -161,6 +247,7 @@ void bind_everywhere(int key, rl_command_func_t* function) {
 /// Readline puts the terminal back as it was.
 void prepare_terminal(int meta) {
     rl_prep_terminal(meta);
+    rl_tty_set_echoing(1); // it takes the terminal's lack of an echo for a wish
     const int terminal = ::fileno(rl_instream);
     termios state{};
     if (::tcgetattr(terminal, &state) != 0) return;
@@ -171,27 +258,25 @@ void prepare_terminal(int meta) {
     };
     take_over(state.c_cc[VINTR], on_interrupt_key);
     take_over(state.c_cc[VSUSP], on_suspend_key);
+    state.c_cc[VQUIT] = _POSIX_VDISABLE;
     ::tcsetattr(terminal, TCSADRAIN, &state);
 }
 
-char* next_match(const char*, int state) {
-    if (state == 0) active->next = 0;
-    if (active->next >= active->matches.size()) return nullptr;
-    return ::strdup(active->matches[active->next++].c_str()); // Readline frees it
+int on_tab(int, int) {
+    if (active) active->complete();
+    return 0;
 }
 
-char** on_completion(const char* text, int, int end) {
-    if (!active) return nullptr;
-    auto found = active->completer()(std::string_view(rl_line_buffer, static_cast<std::size_t>(end)));
-    rl_attempted_completion_over = found.files ? 0 : 1;
-    active->matches = std::move(found.words);
-    return active->matches.empty() ? nullptr : rl_completion_matches(text, next_match);
+/// Readline's own commands of completion know nothing of ours.
+char** no_completion(const char*, int, int) {
+    rl_attempted_completion_over = 1;
+    return nullptr;
 }
 
 } // namespace
 
-std::unique_ptr<LineEditor> make_line_editor(Completer completer, bool interactive_output) {
-    return std::make_unique<ReadlineEditor>(std::move(completer), interactive_output);
+std::unique_ptr<LineEditor> make_line_editor(EditorHelp help, bool interactive_output) {
+    return std::make_unique<ReadlineEditor>(std::move(help), interactive_output);
 }
 
 } // namespace cairn::cli

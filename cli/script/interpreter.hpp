@@ -61,6 +61,7 @@ class Interpreter {
     Options& options() { return options_; }
     const Options& first_options() const { return first_options_; } ///< as the run began
     std::map<std::string, std::string>& aliases() { return aliases_; }
+    const std::map<std::string, std::string>& aliases() const { return aliases_; }
     const CommandTree& tree() const { return tree_; }
     /// `record FILE`: every line that was carried out is appended, as typed. Empty: off.
     Expected<void> record(const std::string& file);

@@ -3,7 +3,6 @@
 #include <cli/launch/options.hpp>
 #include <cli/launch/places.hpp>
 #include <cli/launch/settings.hpp>
-#include <cli/prompt/completion.hpp>
 #include <cli/script/line_source.hpp>
 
 #include <cstring>
@@ -205,35 +204,4 @@ TEST_CASE("Places follow the XDG base directories", "[cli]") {
     const auto homeless = find_places({}, [](const char*) { return std::nullopt; });
     REQUIRE_FALSE(homeless);
     CHECK(homeless.error().code == "no_home");
-}
-
-TEST_CASE("Completion offers commands, options and live values", "[cli]") {
-    CommandTree tree;
-    CommandSpec spec;
-    spec.path = "send";
-    spec.positionals = {{"to", Kind::recipient, ""}, {"amount", Kind::amount_or_all, ""}};
-    spec.options = {{"--fee", "A", Kind::fee, ""}, {"--from", "W", Kind::wallet, ""}};
-    tree.add(spec);
-    for (const char* path : {"wallet new", "wallet list", "watch"}) {
-        CommandSpec more;
-        more.path = path;
-        if (more.path == "watch") more.rest = "COMMAND";
-        tree.add(more);
-    }
-    const LiveValues live = [](Kind kind) {
-        return kind == Kind::recipient || kind == Kind::wallet ? std::vector<std::string>{"alice", "bob"}
-                                                               : std::vector<std::string>{};
-    };
-    const auto words = [&](std::string_view line) { return complete(tree, line, live).words; };
-    using Words = std::vector<std::string>;
-    CHECK(words("s") == Words{"send"});
-    CHECK(words("wa") == Words{"wallet", "watch"});
-    CHECK(words("wallet ") == Words{"new", "list"});
-    CHECK(words("wallet n") == Words{"new"});
-    CHECK(words("send a") == Words{"alice"});
-    CHECK(words("send bob a") == Words{"all"});
-    CHECK(words("send bob 5 --f") == Words{"--fee", "--from"});
-    CHECK(words("send bob 5 --from b") == Words{"bob"});
-    CHECK(words("watch send b") == Words{"bob"});
-    CHECK(words("send \"unterminated").empty());
 }
