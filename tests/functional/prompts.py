@@ -22,7 +22,8 @@ class PromptCase(harness.CairnTest):
         self.opened = getattr(self, "opened", 0) + 1
         if self.opened > 1:
             self.environment = self.environment_in(self.path(f"home{self.opened}"))
-        screen = self.tmux(columns, rows)
+        screen = harness.Tmux(self.environment, self.environment["HOME"], columns, rows)
+        self.addCleanup(screen.stop)
         self.open_window(screen, arguments, before, window)
         return screen
 
