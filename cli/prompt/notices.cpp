@@ -114,6 +114,10 @@ std::uint64_t Notices::due_in(std::uint64_t now_ms) const {
     return due > now_ms ? due - now_ms : 0;
 }
 
+void Notices::postpone(std::uint64_t now_ms) {
+    if (due_in(now_ms) < settling_ms) shown_ms_ = now_ms + settling_ms - pace_ms;
+}
+
 bool Notices::waiting() const {
     return blocks_ > 0 || !own_.lines.empty() || !alarms_.lines.empty() || !came_.empty() || went_ > 0 ||
            passed_ > 0;

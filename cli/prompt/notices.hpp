@@ -24,12 +24,15 @@ struct NoticeStyle {
 class Notices {
   public:
     static constexpr std::uint64_t pace_ms = 500;
+    static constexpr std::uint64_t settling_ms = 300;
 
     /// `quiet`: while a command runs, which says itself what it did: blocks and peers are not told.
     void fold(const net::Event& event, const NoticeStyle& style, bool quiet);
     bool waiting() const;
     /// ms until they may be shown; 0 where that is now.
     std::uint64_t due_in(std::uint64_t now_ms) const;
+    /// Not before the terminal has settled: while its size changes, nobody knows where the line stands.
+    void postpone(std::uint64_t now_ms);
     /// What there is to say, line by line, and nothing is left.
     std::string take(std::uint64_t now_ms);
 

@@ -107,7 +107,10 @@ bool Prompt::step() {
             return true;
         if (taken.interrupt) give_up_line();
         if (taken.suspend) suspend();
-        if (taken.resize) editor_->resize();
+        if (taken.resize) {
+            editor_->resize();
+            notices_.postpone(steady_ms());
+        }
     }
     if (waited[2].revents != 0) session_.pump();
     if (notices_.waiting() && notices_.due_in(steady_ms()) == 0) show_notices();

@@ -95,6 +95,7 @@ class ReadlineEditor final : public LineEditor {
         if (!running_) return;
         clear_hint();
         rl_callback_sigcleanup(); // leaves a search or a digit argument
+        show_to_the_end();
         std::fputs("^C\n", rl_outstream);
         rl_replace_line("", 1);
         rl_set_prompt(prompt_.c_str());
@@ -103,6 +104,9 @@ class ReadlineEditor final : public LineEditor {
 
     void suspend(const std::function<void()>& stop_process) override {
         clear_hint();
+        const int point = rl_point;
+        show_to_the_end();
+        rl_point = point;
         rl_deprep_terminal();
         std::fputc('\n', rl_outstream);
         std::fflush(rl_outstream);
@@ -184,6 +188,12 @@ class ReadlineEditor final : public LineEditor {
     static void clear_line() {
         rl_clear_visible_line();
         std::fputc('\r', rl_outstream);
+    }
+
+    /// With the cursor behind the line, so that what is written next does not stand in its rows.
+    static void show_to_the_end() {
+        rl_point = rl_end;
+        rl_redisplay();
     }
 
     void draw() {

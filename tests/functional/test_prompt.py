@@ -125,7 +125,6 @@ class PromptTest(harness.CairnTest):
             screen.send_text("main", f"echo half{number} ")
             screen.wait_for("main", f"{self.PROMPT}echo half{number}")
             screen.send_keys("main", "C-c", f"echo whole{number}", "Enter")
-            # or the terminal would show the next keys while this line is carried out
             screen.wait_for("main", f"\nwhole{number}\n")
         self.assertNotIn("\nhalf", screen.capture("main", history=True))
         for before in ("Escape", "C-x"):  # what waits for a second key is given up as well

@@ -87,3 +87,40 @@ TEST_CASE("A peer of the launch that fails is always told of", "[cli]") {
     failed.refusal.why = "it is of another network";
     CHECK(peer_failure(failed).find("it is of another network; given up") != std::string::npos);
 }
+
+TEST_CASE("However fast blocks come, they are told twice a second, and none is left out of the count",
+          "[cli]") {
+    const NoticeStyle style;
+    Notices notices;
+    std::size_t showings = 0, blocks = 0;
+    std::uint64_t last = 0;
+    for (std::uint64_t now = 10'000; now < 20'000; ++now) { // ms
+        chain::BlockConnected block;
+        block.info.head.header.height = Height{static_cast<std::uint32_t>(now - 9'999)};
+        notices.fold(chain::Event{block}, style, false);
+        if (!notices.waiting() || notices.due_in(now) > 0) continue;
+        const auto text = notices.take(now);
+        CHECK(std::count(text.begin(), text.end(), '\n') == 1);
+        if (showings > 0) CHECK(now - last >= Notices::pace_ms);
+        last = now;
+        ++showings;
+        blocks += text.rfind("block ", 0) == 0 ? 1 : std::stoul(text);
+        CHECK(text.find(std::to_string(now - 9'999) + ", 0 transactions") != std::string::npos);
+    }
+    CHECK(showings == 20);
+    CHECK(blocks == last - 9'999);
+}
+
+TEST_CASE("Notices wait until a terminal that is resized has settled", "[cli]") {
+    const NoticeStyle style;
+    Notices notices;
+    notices.fold(net::PeerConnected{peer(1)}, style, false);
+    CHECK(notices.due_in(10'000) == 0);
+    notices.postpone(10'000);
+    CHECK(notices.due_in(10'000) == Notices::settling_ms);
+    notices.postpone(10'200);
+    CHECK(notices.due_in(10'200) == Notices::settling_ms);
+    notices.take(20'000);
+    notices.postpone(20'000); // later anyway
+    CHECK(notices.due_in(20'000) == Notices::pace_ms);
+}
