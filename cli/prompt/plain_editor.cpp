@@ -227,7 +227,12 @@ class PlainEditor final : public LineEditor {
 
     void add(char byte) {
         line_ += byte;
-        say({&byte, 1});
+        std::size_t begin = line_.size() - 1;
+        while (begin > 0 && is_continuation(line_[begin])) --begin;
+        const auto lead = static_cast<unsigned char>(line_[begin]);
+        const std::size_t size = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+        if (line_.size() - begin < size) return; // how wide it is will be known with its last byte
+        say(std::string_view(line_).substr(begin));
         step_over_edge();
     }
 
@@ -268,10 +273,11 @@ class PlainEditor final : public LineEditor {
     }
 
     /// A terminal keeps the cursor on a column that was just filled up to the edge: so that it is known where
-    /// it stands, it goes to the next row.
+    /// it stands, it goes to the next row, by a blank that the terminal wraps: it stays one line of several
+    /// rows where the terminal wraps them anew.
     void step_over_edge() {
         const Spot end = spot_after(shown(), columns());
-        if (moves_ && end.row > 0 && end.column == 0) say("\r\n");
+        if (moves_ && end.row > 0 && end.column == 0) say(" \r");
     }
 
     void erase() {
