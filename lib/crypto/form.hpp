@@ -11,4 +11,7 @@ enum class Form {
 /// The quickest that this machine has.
 Form best_form();
 
+/// Whether it has the SHA instructions of x86-64.
+bool has_sha_ni();
+
 } // namespace cairn::crypto

@@ -1,5 +1,6 @@
-// The portable kernel.
+// The portable kernel, and which there are.
 #include <base/bytes.hpp>
+#include <crypto/form.hpp>
 #include <mining/kernel.hpp>
 
 #include <algorithm>
@@ -69,7 +70,20 @@ std::optional<std::uint64_t> try_nonces_portable(const Hash256& digest, const Ui
     return std::nullopt;
 }
 
-TryNonces best_kernel() { return try_nonces_portable; }
+std::vector<Kernel> kernels() {
+    std::vector<Kernel> all;
+#ifdef __x86_64__
+    if (crypto::has_sha_ni()) all.push_back({"sha-ni", try_nonces_sha_ni});
+    if (crypto::best_form() == crypto::Form::avx2) all.push_back({"avx2", try_nonces_avx2});
+#endif
+    all.push_back({"portable", try_nonces_portable});
+    return all;
+}
+
+TryNonces best_kernel() {
+    static const TryNonces best = kernels().front().try_nonces;
+    return best;
+}
 
 std::optional<std::uint64_t> quick(const Hash256& digest, const Uint256& target, std::uint64_t attempts) {
     return best_kernel()(digest, target, 0, attempts);

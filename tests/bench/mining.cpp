@@ -1,38 +1,111 @@
-// Benchmark: attempts a second of the search's kernel, beside the two compressions that it cannot do without.
+// Benchmark: the search's kernels beside a search with Crypto++'s transform, two calls an attempt (which the
+// portable kernel is), beside those two calls alone, and beside the least that the SHA instructions allow. In
+// turn, in one loop; medians of CPU time. And the searcher around them.
+#include <crypto/form.hpp>
 #include <mining/kernel.hpp>
 #include <mining/searcher.hpp>
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <ctime>
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace {
 
 using namespace cairn;
 
-void two_compressions(benchmark::State& state) {
+constexpr std::uint64_t batch = mining::Searcher::batch;
+
+/// Nanoseconds of this process for each of a batch of attempts.
+template <typename Work> double nanoseconds_each(Work work) {
+    const std::clock_t start = std::clock();
+    work();
+    return 1e9 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / static_cast<double>(4 * batch);
+}
+
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+void search(mining::TryNonces kernel) {
+    static std::uint64_t first = 0;
+    benchmark::DoNotOptimize(kernel({}, Uint256{}, first, 4 * batch));
+    first += 4 * batch;
+}
+
+void transform_twice() {
     ByteArray<64> block{};
     std::array<std::uint32_t, 8> words{};
-    for (auto _ : state) {
-        crypto::sha256_compress(words, block.data());
-        crypto::sha256_compress(words, block.data());
-        benchmark::DoNotOptimize(words);
-    }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+    for (std::uint64_t i = 0; i < 8 * batch; ++i) crypto::sha256_compress(words, block.data());
+    benchmark::DoNotOptimize(words);
 }
-BENCHMARK(two_compressions);
 
-void kernel_attempt(benchmark::State& state) {
-    constexpr std::uint64_t batch = mining::Searcher::batch;
-    const mining::Hash256 digest{};
-    std::uint64_t first = 0;
-    for (auto _ : state) {
-        benchmark::DoNotOptimize(mining::best_kernel()(digest, Uint256{}, first, batch));
-        first += batch;
-    }
-    state.SetItemsProcessed(static_cast<std::int64_t>(first));
+#ifdef __x86_64__
+/// 64 pairs of rounds an attempt and nothing else, eight of them independent.
+[[gnu::target("sha,sse4.1")]] void bare_rounds() {
+    for (std::uint64_t i = 0; i < 4 * batch * 64 / 8; ++i)
+        asm volatile("sha256rnds2 %%xmm0, %%xmm1, %%xmm1\n\tsha256rnds2 %%xmm0, %%xmm2, %%xmm2\n\t"
+                     "sha256rnds2 %%xmm0, %%xmm3, %%xmm3\n\tsha256rnds2 %%xmm0, %%xmm4, %%xmm4\n\t"
+                     "sha256rnds2 %%xmm0, %%xmm5, %%xmm5\n\tsha256rnds2 %%xmm0, %%xmm6, %%xmm6\n\t"
+                     "sha256rnds2 %%xmm0, %%xmm7, %%xmm7\n\tsha256rnds2 %%xmm0, %%xmm8, %%xmm8"
+                     :
+                     :
+                     : "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8");
 }
-BENCHMARK(kernel_attempt);
+#endif
+
+void kernels_side_by_side(benchmark::State& state) {
+    const auto all = mining::kernels();
+    std::vector<std::vector<double>> times(all.size());
+    std::vector<double> transforms;
+    std::vector<double> rounds;
+    for (auto _ : state) {
+        for (std::size_t i = 0; i < all.size(); ++i)
+            times[i].push_back(nanoseconds_each([&] { search(all[i].try_nonces); }));
+        transforms.push_back(nanoseconds_each(transform_twice));
+#ifdef __x86_64__
+        if (crypto::has_sha_ni()) rounds.push_back(nanoseconds_each(bare_rounds));
+#endif
+    }
+    const double plain = median(times.back()); // the portable kernel
+    state.counters["two_transforms_ns"] = median(transforms);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const std::string name(all[i].name);
+        state.counters[name + "_ns"] = median(times[i]);
+        state.counters[name + "_times"] = plain / median(times[i]);
+    }
+    if (rounds.empty()) return;
+    state.counters["rounds_ns"] = median(rounds);
+    state.counters["share_of_rounds"] = median(rounds) / median(times.front());
+}
+BENCHMARK(kernels_side_by_side)->Iterations(301)->Unit(benchmark::kMillisecond);
+
+/// Seconds that so many threads take for a million attempts each.
+double seconds_of(unsigned threads) {
+    const auto start = std::chrono::steady_clock::now();
+    {
+        std::vector<std::jthread> all;
+        for (unsigned i = 0; i < threads; ++i)
+            all.emplace_back([] { mining::best_kernel()({}, Uint256{}, 0, 1'000'000); });
+    }
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Attempts a second of two threads by those of one: on a machine that has nothing else to do.
+void two_threads_by_one(benchmark::State& state) {
+    std::vector<double> ratios;
+    for (auto _ : state) ratios.push_back(2 * seconds_of(1) / seconds_of(2));
+    state.counters["median"] = median(ratios);
+    state.counters["best"] = *std::max_element(ratios.begin(), ratios.end());
+}
+BENCHMARK(two_threads_by_one)->Iterations(101)->UseRealTime();
 
 /// From start() to the result of a target that the first attempt meets.
 void search_round_trip(benchmark::State& state) {
