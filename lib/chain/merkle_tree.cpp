@@ -55,18 +55,31 @@ void MerkleTree::update(std::span<const Leaf> leaves, std::uint32_t count) {
     touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
     count_ = count;
     for (unsigned level = 0; width_at(count, level) > 1; ++level) {
-        const std::uint32_t width = width_at(count, level);
-        std::size_t kept = 0;
-        for (const std::uint32_t index : touched) {
-            const std::uint32_t parent = index / 2;
-            if (kept > 0 && touched[kept - 1] == parent) continue;
-            const std::uint32_t left = parent * 2;
-            set(level + 1, parent,
-                left + 1 < width ? consensus::merkle_node(node(level, left), node(level, left + 1))
-                                 : node(level, left));
-            touched[kept++] = parent;
+        for (std::uint32_t& index : touched) index /= 2;
+        touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+        rehash(level + 1, touched);
+    }
+}
+
+void MerkleTree::rehash(unsigned level, std::span<const std::uint32_t> indices) {
+    constexpr std::size_t at_once = 16;
+    std::array<Hash256, 2 * at_once> children;
+    std::array<Hash256, at_once> hashes;
+    const std::uint32_t below = width_at(count_, level - 1);
+    while (!indices.empty()) {
+        if (indices.front() * 2 + 1 == below) { // the last one, without a neighbour
+            set(level, indices.front(), node(level - 1, below - 1));
+            return;
         }
-        touched.resize(kept);
+        const std::size_t whole = indices.back() * 2 + 1 == below ? indices.size() - 1 : indices.size();
+        const std::size_t taken = std::min(at_once, whole);
+        for (std::size_t i = 0; i < taken; ++i) {
+            children[2 * i] = node(level - 1, indices[i] * 2);
+            children[2 * i + 1] = node(level - 1, indices[i] * 2 + 1);
+        }
+        consensus::merkle_nodes(std::span(children).first(2 * taken), std::span(hashes).first(taken));
+        for (std::size_t i = 0; i < taken; ++i) set(level, indices[i], hashes[i]);
+        indices = indices.subspan(taken);
     }
 }
 

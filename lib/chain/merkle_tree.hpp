@@ -65,6 +65,8 @@ class MerkleTree {
     Held& held(unsigned level, std::uint32_t page) const;
     const Hash256& node(unsigned level, std::uint32_t index) const;
     void set(unsigned level, std::uint32_t index, const Hash256& hash);
+    /// Makes those nodes (ascending) of their children anew.
+    void rehash(unsigned level, std::span<const std::uint32_t> indices);
 
     const Pages* pages_;
     std::uint32_t count_;

@@ -16,6 +16,9 @@ using crypto::Hash256;
 Hash256 merkle_empty();
 Hash256 merkle_leaf(ByteView data);
 Hash256 merkle_node(const Hash256& left, const Hash256& right);
+/// nodes[i] = merkle_node(children[2i], children[2i + 1]), several at a time. `nodes` may begin where
+/// `children` does.
+void merkle_nodes(std::span<const Hash256> children, std::span<Hash256> nodes);
 /// Root over leaves that are hashed already.
 Hash256 merkle_root(std::vector<Hash256> leaves);
 

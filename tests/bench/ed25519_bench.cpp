@@ -3,7 +3,7 @@
 // many times as many signatures we verify, of the medians.
 #include <base/random.hpp>
 #include <crypto/batch.hpp>
-#include <crypto/hash.hpp>
+#include <crypto/sha256_many.hpp>
 
 #include <benchmark/benchmark.h>
 #include <cryptopp/donna.h>
@@ -126,6 +126,19 @@ void sha256_of(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(sha256(data));
 }
 BENCHMARK(sha256_of)->Arg(45)->Arg(65)->Arg(200)->Arg(65536);
+
+void sha256_of_many(benchmark::State& state) {
+    constexpr std::size_t count = 64;
+    const auto size = static_cast<std::size_t>(state.range(0));
+    const Bytes data(count * size, 7);
+    std::array<Hash256, count> out;
+    for (auto _ : state) {
+        sha256_many(data, size, out);
+        benchmark::DoNotOptimize(out);
+    }
+    state.SetItemsProcessed(static_cast<std::int64_t>(count) * state.iterations());
+}
+BENCHMARK(sha256_of_many)->Arg(45)->Arg(65)->Arg(200);
 
 void sha256_of_cryptopp(benchmark::State& state) {
     const Bytes data(static_cast<std::size_t>(state.range(0)), 7);

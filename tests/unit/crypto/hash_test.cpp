@@ -1,6 +1,6 @@
 #include "catch.hpp"
 #include <base/hex.hpp>
-#include <crypto/hash.hpp>
+#include <crypto/sha256_many.hpp>
 
 using namespace cairn;
 using namespace cairn::crypto;
@@ -66,4 +66,17 @@ TEST_CASE("SHA-512 of parts is that of the joined parts", "[crypto]") {
 
 TEST_CASE("stretching by no iterations is refused", "[crypto]") {
     CHECK_THROWS_AS(pbkdf2_hmac_sha512(as_bytes("p"), as_bytes("s"), 0), std::logic_error);
+}
+
+TEST_CASE("SHA-256 of many messages is that of each, of every size and number", "[crypto]") {
+    for (std::size_t size = 0; size <= 200; ++size) {
+        for (const std::size_t count : {0U, 1U, 2U, 3U, 4U, 5U, 17U}) {
+            const Bytes messages = pattern(size * count);
+            std::vector<Hash256> out(count);
+            sha256_many(messages, size, out);
+            for (std::size_t i = 0; i < count; ++i)
+                if (out[i] != sha256(ByteView(messages).subspan(i * size, size)))
+                    FAIL(i << " of " << count << " of " << size << " bytes");
+        }
+    }
 }
