@@ -50,6 +50,7 @@ std::string after_command(const Language& language, std::string_view line, const
 }
 
 std::string option_hint(const Place& place) {
+    if (place.spec == nullptr) return {};
     std::vector<std::string> names;
     for (const auto* list : {&place.spec->options, &common_options()})
         for (const auto& option : *list)
@@ -80,7 +81,7 @@ std::string argument_hint(Kind kind, const std::vector<std::string>& choices, co
                           const Known& known, const std::string& follows) {
     if (!place.begun) return follows;
     if (place.quote != '\0') return {};
-    if (const auto rest = rest_of_name(kind, choices, place, known); !rest.empty()) return rest;
+    if (auto rest = rest_of_name(kind, choices, place, known); !rest.empty()) return rest;
     if (const auto check = check_of(kind, place, known); !check.empty())
         return "  " + escape_for_display(check);
     return {};
@@ -106,13 +107,13 @@ std::string hint_at(const Language& language, std::string_view line, const Place
         return argument_hint(place.option->kind, place.option->choices, place, known,
                              value_form(*place.option));
     case What::argument: {
-        const auto text = argument_hint(place.positional->kind, place.positional->choices, place, known,
-                                        owed(*place.spec, place, place.nth));
+        auto text = argument_hint(place.positional->kind, place.positional->choices, place, known,
+                                  owed(*place.spec, place, place.nth));
         if (!text.empty() || place.quote != '\0') return text;
         return behind_blank(owed(*place.spec, place, place.nth + 1));
     }
     case What::free:
-        if (place.begun || place.nth > 0) return {};
+        if (place.spec == nullptr || place.begun || place.nth > 0) return {};
         return owed(*place.spec, place, place.spec->positionals.size());
     }
     return {};

@@ -65,10 +65,10 @@ std::string name_check(Kind kind, const Place& place, const Known& known) {
     const std::string start = known.context.prefix + "1";
     if (begins(word, "cairn:"))
         return address_check(
-            word.substr(6, word.find('?') == std::string::npos ? word.npos : word.find('?') - 6), known);
+            word.substr(6, word.find('?') == std::string::npos ? std::string::npos : word.find('?') - 6),
+            known);
     if (begins("cairn:", word) || begins(start, lower(word))) return {};
-    if (const auto check = address_check(word, known); !check.empty() || begins(lower(word), start))
-        return check;
+    if (auto check = address_check(word, known); !check.empty() || begins(lower(word), start)) return check;
     return word.size() > longest_name ? "not an address" : "no contact and no wallet of that name";
 }
 

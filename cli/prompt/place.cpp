@@ -29,7 +29,7 @@ class Reader {
             return;
         }
         if (const auto alias = language_.aliases.find(before[0].text);
-            !before[0].quoted && alias != language_.aliases.end() && !tree.find(before[0].text)) {
+            !before[0].quoted && alias != language_.aliases.end() && tree.find(before[0].text) == nullptr) {
             auto begun = tokenize_unfinished(alias->second, language_.variables);
             if (!begun) return;
             begun->tokens.insert(begun->tokens.end(), before.begin() + 1, before.end());

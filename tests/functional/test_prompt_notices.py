@@ -91,8 +91,8 @@ class LaneCase(PromptCase):
 
 
 class FloodTest(LaneCase):
-    def flood(self, line, keys=()):
-        for columns in WIDTHS:
+    def flood(self, line, keys=(), widths=WIDTHS):
+        for columns in widths:
             with self.subTest(columns=columns):
                 screen = self.open_flooded(columns)
                 text = line(columns)
@@ -117,8 +117,9 @@ class FloodTest(LaneCase):
         self.flood(lambda columns: ("0123456789" * 60)[:int(columns * 2.5)])
 
     def test_a_line_up_to_the_edge_stays(self):
-        for more in (-1, 0, 1):
-            self.flood(lambda columns, more=more: "x" * (columns - len("dev alice ● 10 0p> echo ") + more))
+        for more, columns in zip((-1, 0, 1), WIDTHS):
+            self.flood(lambda columns, more=more: "x" * (columns - len("dev alice ● 10 0p> echo ") + more),
+                       widths=[columns])
 
     def test_a_line_of_wide_characters_stays(self):
         self.flood(wide_line)
@@ -126,7 +127,7 @@ class FloodTest(LaneCase):
     @with_readline
     def test_the_cursor_stays_within_the_line(self):
         self.flood(lambda columns: ("0123456789" * 60)[:int(columns * 2.5)], ["Left"] * 30)
-        self.flood(lambda columns: "half typed", ["Left"] * 5)
+        self.flood(lambda columns: "half typed", ["Left"] * 5, widths=[80])
 
     @with_readline
     def test_the_cursor_stays_among_wide_characters(self):
@@ -158,9 +159,9 @@ class FloodTest(LaneCase):
         return rows[-1].endswith("0 1p> " + line) or re.match(r"dev alice ● 310 1p> " + line, rows[-1])
 
     def test_resizes_in_the_flood(self):
-        for line in (lambda columns: "half typed", lambda columns: ("0123456789" * 60)[:int(columns * 2.5)],
-                     wide_line):
-            for columns in WIDTHS:
+        for line, widths in ((lambda columns: "half typed", [80]), (wide_line, WIDTHS),
+                             (lambda columns: ("0123456789" * 60)[:int(columns * 2.5)], [40, 200])):
+            for columns in widths:
                 with self.subTest(columns=columns):
                     screen = self.open_flooded(columns)
                     text = line(columns)
