@@ -26,7 +26,7 @@ class Notices {
     static constexpr std::uint64_t pace_ms = 500;
     static constexpr std::uint64_t settling_ms = 300;
 
-    /// `quiet`: while a command runs, which says itself what it did: blocks and peers are not told.
+    /// `quiet`: of a command that says itself what came of it: blocks and peers are not told.
     void fold(const net::Event& event, const NoticeStyle& style, bool quiet);
     bool waiting() const;
     /// ms until they may be shown; 0 where that is now.

@@ -26,6 +26,13 @@ namespace cairn::cli {
 
 namespace {
 
+/// Commands that say themselves which blocks or peers came of them.
+bool tells_itself(std::string_view path) {
+    constexpr std::array all = {"mine",      "chain import", "node sync",
+                                "peers add", "peers remove", "peers ban"};
+    return std::find(all.begin(), all.end(), path) != all.end();
+}
+
 std::uint64_t steady_ms() {
     const auto since = std::chrono::steady_clock::now().time_since_epoch();
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
@@ -67,8 +74,9 @@ Exit Prompt::run() {
                                 [this](std::string_view line) { return hint_behind(line); }},
                                streams_.out_is_terminal());
     for (const auto& line : history_.lines()) editor_->remember(line);
-    session_.set_notices(
-        [this](const net::Event& event) { notices_.fold(event, notice_style(), !editing_); });
+    session_.set_notices([this](const net::Event& event) {
+        notices_.fold(event, notice_style(), tells_itself(interpreter_.running()));
+    });
     session_.open_wallets().set_idle_limit(interpreter_.options().lock_after);
     session_.open_wallets().idle_since(std::chrono::steady_clock::now());
     const Terminal::Taken taken(signals_.terminal());

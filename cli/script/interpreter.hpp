@@ -54,6 +54,9 @@ class Interpreter {
     /// Prints a failure as that of a line (or, with an empty origin, of the run itself).
     Exit report_failure(const Failure& failure, const LineOrigin& origin);
 
+    /// The path of the command that is being carried out; empty while there is none.
+    std::string_view running() const { return current_ ? std::string_view(current_->path) : ""; }
+
     bool exit_requested() const { return exit_requested_.has_value(); }
     Exit exit_code() const { return exit_requested_.value_or(Exit::ok); }
     void request_exit(Exit code) { exit_requested_ = code; }

@@ -14,6 +14,8 @@ with_readline = unittest.skipIf(os.environ.get("CAIRN_READLINE") == "OFF", "need
 class PromptCase(harness.CairnTest):
     PROMPT = "dev - 0 0p>"
 
+    network = "dev"  # or a file
+
     def open(self, columns=100, rows=30, arguments="--listen off", before="", window="main"):
         """A prompt in a shell that tells how cairn ended, and then what the terminal was left as.
 
@@ -28,7 +30,7 @@ class PromptCase(harness.CairnTest):
         return screen
 
     def open_window(self, screen, arguments="--listen off", before="", window="main"):
-        cairn = f"{before} {harness.binary()} --network dev {arguments}"
+        cairn = f"{before} {harness.binary()} --network {self.network} {arguments}"
         modes = "stty -a | tr ' ;' '\\n\\n' | grep -x -e -echo -e -icanon -e -isig -e -iexten -e -icrnl"
         line = f'trap : INT; {cairn}; echo "ended with $?"; {modes} || echo "terminal in order"; read -r wait'
         screen.start(window, program=["sh", "-c", line])

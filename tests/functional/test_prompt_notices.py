@@ -5,7 +5,7 @@ import re
 import time
 
 import harness
-from nodes import Node
+from nodes import Node, TRIVIAL
 from prompts import PromptCase, with_readline
 
 WIDTHS = (40, 80, 200)
@@ -24,7 +24,11 @@ def wide_line(columns, rows=2.5):
 
 class LaneCase(PromptCase):
     def open_flooded(self, columns, rows=50):
-        """A prompt with blocks coming as fast as they can be made."""
+        """A prompt with more blocks than may be shown one by one."""
+        if self.network == "dev":  # as dev in all that shows, but quicker
+            self.network = self.path("quick.json")
+            self.expect(0, "network", "new", self.network, "--name", "dev", "--ticker", "DCRN",
+                        "--prefix", "dcrn", "--interval", "200ms", *TRIVIAL)
         screen = self.open(columns, rows)
         self.with_wallet(screen)
         # A terminal that wraps its rows anew scrolls what is at its top away: the prompt is at the bottom.
@@ -231,6 +235,7 @@ class HeldTest(LaneCase):
                 screen.send_keys("main", *keys)
                 text = screen.wait_for("main", lambda text, sent=sent: f"held{sent - 1}" in text)
                 self.assertEqual(text.count("received 1 DCRN"), 1, text)
+                self.assertRegex(text, r"(?m)^block \d+, 1 transaction")
 
     def test_at_most_two_showings_a_second(self):
         screen = self.open_flooded(80)
