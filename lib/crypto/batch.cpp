@@ -165,7 +165,7 @@ class Search {
   private:
     void one_by_one(std::span<const Candidate> claims) {
         for (const Candidate& claim : claims)
-            if (!ed25519::holds({claim.s, claim.h, claim.r, parts_.keys[claim.key]}))
+            if (!ed25519::holds({claim.s, claim.h, claim.r, parts_.keys[claim.key]}, form_))
                 found_.push_back(claim.index);
     }
 

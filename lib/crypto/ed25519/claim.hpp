@@ -15,7 +15,7 @@ struct Claim {
     Point a;
 };
 
-bool holds(const Claim& claim);
+bool holds(const Claim& claim, Form form = best_form());
 
 /// R and S as they stand in a signature.
 ByteArray<32> r_bytes(const Signature& signature);

@@ -59,7 +59,12 @@ template <typename Table> void add_digit(Completed& sum_so_far, int digit, const
 
 // Straus: "Addition chains of vectors", 1964; with signed digits and the base point's table as Bernstein et
 // al. 2011, section 5.
-Point straus(const Scalar& base, std::span<const Term> terms) {
+Point straus(const Scalar& base, std::span<const Term> terms, Form form) {
+#ifdef __x86_64__
+    if (form == Form::avx2) return avx2::straus(base, terms);
+#else
+    static_cast<void>(form);
+#endif
     std::vector<Line> lines;
     lines.reserve(terms.size());
     std::size_t bits = bit_length(base);
@@ -79,22 +84,32 @@ Point straus(const Scalar& base, std::span<const Term> terms) {
     return to_extended(result);
 }
 
-// Costs in products of two field elements, a square counted as one. Straus: a table of 9 products an entry,
-// and of each scalar's bits one in point_width + 1 has a digit, 8 products. Pippenger: a digit for each
-// window, 7 products; and two additions with their preparation for each bucket of each window. Four lanes
-// make Pippenger's cost about half (measured); Straus's is portable.
+namespace {
+
+/// In products of two field elements, a square counted as one.
+struct Costs {
+    std::size_t entry;  ///< Straus: of a point's table
+    std::size_t digit;  ///< Straus: one bit in point_width + 1 has one
+    std::size_t window; ///< Pippenger: one for each width of bits
+    std::size_t bucket; ///< Pippenger: two additions of each, with their preparation
+};
+constexpr Costs portable_costs{9, 8, 7, 18};
+constexpr Costs avx2_costs{5, 5, 4, 9}; ///< measured
+
+} // namespace
+
 unsigned best_width(std::span<const Term> terms, Form form) {
     constexpr std::size_t all_bits = 253;
-    const std::size_t digit_cost = form == Form::portable ? 7 : 4;
-    const std::size_t bucket_cost = form == Form::portable ? 18 : 9;
+    const Costs costs = form == Form::portable ? portable_costs : avx2_costs;
     std::size_t bits = all_bits; // of the base point, which both have
     for (const Term& term : terms) bits += bit_length(term.scalar);
     unsigned best = 0;
-    std::size_t least = 9 * multiples(point_width) * terms.size() + 8 * bits / (point_width + 1);
+    std::size_t least =
+        costs.entry * multiples(point_width) * terms.size() + costs.digit * bits / (point_width + 1);
     for (unsigned width = 4; width <= 12; ++width) {
         const std::size_t buckets = std::size_t{1} << (width - 1);
         const std::size_t cost =
-            digit_cost * bits / width + bucket_cost * buckets * window_count(all_bits, width);
+            costs.window * bits / width + costs.bucket * buckets * window_count(all_bits, width);
         if (cost >= least) continue;
         least = cost;
         best = width;
@@ -104,7 +119,7 @@ unsigned best_width(std::span<const Term> terms, Form form) {
 
 Point multi_scalar(const Scalar& base, std::span<const Term> terms, Form form) {
     const unsigned width = best_width(terms, form);
-    return width == 0 ? straus(base, terms) : pippenger(base, terms, width, form);
+    return width == 0 ? straus(base, terms, form) : pippenger(base, terms, width, form);
 }
 
 } // namespace cairn::crypto::ed25519

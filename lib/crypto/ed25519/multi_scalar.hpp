@@ -18,7 +18,7 @@ struct Term {
 Point multi_scalar(const Scalar& base, std::span<const Term> terms, Form form = best_form());
 
 /// Straus's method: one run of doublings for all, and a table of odd multiples for each point.
-Point straus(const Scalar& base, std::span<const Term> terms);
+Point straus(const Scalar& base, std::span<const Term> terms, Form form = best_form());
 
 /// Pippenger's bucket method with digits of radix 2^width, 2 ≤ width ≤ 15: no tables, but 2^(width-1) buckets
 /// to be summed up for each digit.
@@ -26,5 +26,9 @@ Point pippenger(const Scalar& base, std::span<const Term> terms, unsigned width,
 
 /// The method and its width that multi_scalar takes: 0 is Straus's.
 unsigned best_width(std::span<const Term> terms, Form form = best_form());
+
+namespace avx2 {
+Point straus(const Scalar& base, std::span<const Term> terms);
+} // namespace avx2
 
 } // namespace cairn::crypto::ed25519

@@ -11,10 +11,10 @@
 namespace cairn::crypto {
 namespace ed25519 {
 
-bool holds(const Claim& claim) {
+bool holds(const Claim& claim, Form form) {
     // S·B and R + h·A differ by a point that 8 takes to the identity.
     const Term term{claim.h, claim.a};
-    return is_small_order(straus(-claim.s, {&term, 1}) + claim.r);
+    return is_small_order(straus(-claim.s, {&term, 1}, form) + claim.r);
 }
 
 ByteArray<32> r_bytes(const Signature& signature) {
