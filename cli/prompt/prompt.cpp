@@ -1,6 +1,7 @@
 #include <base/utf8.hpp>
 #include <base/version.hpp>
 #include <cli/command.hpp>
+#include <cli/grammar/secret_line.hpp>
 #include <cli/grammar/tokenizer.hpp>
 #include <cli/launch/places.hpp>
 #include <cli/launch/signals.hpp>
@@ -147,6 +148,7 @@ void Prompt::suspend() {
 
 void Prompt::give_up_line() {
     signals_.forgive();
+    keep_typed();
     joined_.clear();
     editor_->interrupt();
     editor_->set_prompt(text());
@@ -170,13 +172,23 @@ void Prompt::carry_out(const std::string& typed) {
 
 void Prompt::carry_out_line(const std::string& line) {
     if (session_.stop().stop_requested()) return; // Ctrl-C gives up the lines behind it, too
-    if (history_.add(line)) editor_->remember(line);
     joined_ += line;
+    typed_.push_back(line);
     if (continues(joined_)) {
         joined_.pop_back();
         return;
     }
+    keep_typed();
     interpreter_.run_line(std::exchange(joined_, {}), {}, true);
+}
+
+void Prompt::keep_typed() {
+    const auto lines = std::exchange(typed_, {});
+    if (lines.empty() || joined_.empty() || joined_[0] == ' ' || joined_[0] == '\t') return;
+    if (const auto secret = secret_of_line(joined_); !secret.empty())
+        return streams_.err("not kept in the history: it holds " + std::string(secret) + "\n");
+    for (const auto& line : lines)
+        if (history_.add(line)) editor_->remember(line);
 }
 
 int Prompt::idle_span() const {

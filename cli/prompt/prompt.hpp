@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace cairn::cli {
 
@@ -39,6 +40,8 @@ class Prompt {
     void suspend();
     void carry_out(const std::string& typed);
     void carry_out_line(const std::string& line);
+    /// For the history, whole or not at all.
+    void keep_typed();
     void show_notices();
     /// Of the wallets that nobody used for long.
     void lock_idle_wallets();
@@ -58,7 +61,8 @@ class Prompt {
     Live live_;
     bool dumb_; ///< the terminal cannot move its cursor
     std::unique_ptr<LineEditor> editor_;
-    std::string joined_; ///< what a backslash at the end continues
+    std::string joined_;             ///< what a backslash at the end continues
+    std::vector<std::string> typed_; ///< its lines, which the history does not have yet
     bool editing_ = false;
     bool ended_ = false;
 };

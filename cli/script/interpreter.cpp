@@ -1,6 +1,7 @@
 #include <base/utf8.hpp>
 #include <cli/builtin/help_text.hpp>
 #include <cli/grammar/parser.hpp>
+#include <cli/grammar/secret_line.hpp>
 #include <cli/launch/places.hpp>
 #include <cli/launch/signals.hpp>
 #include <cli/output/pager.hpp>
@@ -315,6 +316,8 @@ Expected<void> Interpreter::record(const std::string& file) {
 
 void Interpreter::append_to_record(const std::string& line, const std::string& path) {
     if (record_descriptor_ < 0 || path == "record" || depth_ > 0 || line.empty() || line[0] == ' ') return;
+    if (const auto secret = secret_of_line(line); !secret.empty())
+        return streams_.err("not recorded: it holds " + std::string(secret) + "\n");
     const std::string text = line + "\n";
     if (::write(record_descriptor_, text.data(), text.size()) == static_cast<ssize_t>(text.size())) return;
     streams_.err("error: cannot write " + escape_for_display(record_name_) + ": " + std::strerror(errno) +

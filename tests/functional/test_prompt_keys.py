@@ -282,6 +282,35 @@ class HistoryTest(PromptCase):
         self.assertNotIn("abandon", text)
         self.assertNotIn("horse", text)
 
+    def test_a_line_with_a_secret_is_kept_nowhere(self):
+        screen = self.open(columns=160)
+        record = self.path("session.cairn")
+        self.do(screen, f"record {record}")
+        words = "not kept in the history: it holds the words of a wallet"
+        for line, told in ((f"echo {WORDS}", words), ("balance --password hunter2",
+                                                      "not kept in the history: it holds a password")):
+            self.do(screen, "echo before")
+            screen.type_line("main", line)
+            screen.wait_for("main", told)
+            self.ready(screen)
+            screen.send_keys("main", "Up")
+            self.ready(screen, f"{self.PROMPT} echo before")
+            screen.send_keys("main", "C-u")
+            self.ready(screen)
+        self.assertIn("not recorded: it holds the words of a wallet", screen.capture("main"))
+        for start, rest in ((WORDS[:40], WORDS[40:]), ("echo one ", "two")):  # in two lines
+            screen.type_line("main", start + "\\")
+            screen.wait_for("main", lambda text: text.rstrip().splitlines()[-1].rstrip() == ">")
+            screen.type_line("main", rest)
+            screen.wait_for("main", lambda text, rest=rest: f"> {rest}\n" in text)
+            self.ready(screen)
+        self.assertEqual(screen.capture("main").count(words), 2)
+        self.do(screen, "record off")
+        self.assertEqual(self.lines(),
+                         [f"record {record}", "echo before", "echo one \\", "two", "record off"])
+        with open(record, encoding="utf-8") as file:
+            self.assertEqual(set(file.read().splitlines()), {"echo before", "echo one two"})
+
     @with_readline
     def test_hidden_lines_are_not_found_by_a_search(self):
         screen = self.open()
