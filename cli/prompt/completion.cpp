@@ -134,7 +134,9 @@ Completion complete(const Language& language, std::string_view line, const LiveV
     const bool file = kind == Kind::file || kind == Kind::out_file;
     const std::string common = common_beginning(fit);
     const bool whole = fit.size() == 1 && (common.empty() || (common.back() != '/' && common.back() != ':'));
-    if (whole || common.size() > place.word.size())
+    // `all` is the whole balance: it is shown, and written once it was begun.
+    const bool begun = kind != Kind::amount_or_all || !place.word.empty();
+    if (begun && (whole || common.size() > place.word.size()))
         out.text = written(place.before + common, place.quote, whole) + (whole ? " " : "");
     else
         for (const auto& word : fit) out.choices.push_back(shown(word, file));

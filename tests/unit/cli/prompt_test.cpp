@@ -125,6 +125,9 @@ TEST_CASE("Tab completes commands, options and values", "[cli][prompt]") {
     CHECK(tab("wal ren") == "wal rename ");
     CHECK(tab("send a") == "send alice ");
     CHECK(tab("send bob a") == "send bob all ");
+    CHECK(tab("send bob ") == "send bob |all"); // never an amount that nobody typed
+    CHECK(tab("send bob \"") == "send bob \"|all");
+    CHECK(tab("pay bob --from savings ") == "pay bob --from savings |all");
     CHECK(tab("send bob 5 --pri") == "send bob 5 --priority ");
     CHECK(tab("send bob 5 --priority l") == "send bob 5 --priority low ");
     CHECK(tab("send bob 5 --priority=h") == "send bob 5 --priority=high ");
