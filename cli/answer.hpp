@@ -118,6 +118,8 @@ struct Answer {
     std::vector<std::string> remarks;   ///< for standard error: what else the user should know
     std::optional<std::string> last_id; ///< becomes `$_`
     std::string when_unwritten;         ///< for standard error, where the answer cannot be written
+    bool secret = false;                ///< holds words that no other program may see: never paged
+    std::string viewer;                 ///< a command that shows it at a terminal, where it is installed
     bool silent = false;                ///< nothing to print for people (JSON records are printed still)
     /// Other than ok for an answer that is "no" (`address check`): JSON has "ok":false, the data, and an
     /// error of these.

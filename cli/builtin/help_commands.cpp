@@ -110,7 +110,9 @@ void add_help_commands(CommandTree& tree, Interpreter& interpreter) {
               {{"--guide", "DIR", Kind::out_file, "write the guide's pages of all commands there instead"}},
               [&tree](Session&, const Args& args) -> Reply {
                   if (args.has("--guide")) return write_guide(tree, args.text("--guide"));
-                  return text_answer("text", man_page(tree));
+                  Answer answer = text_answer("text", man_page(tree));
+                  answer.viewer = "man -l -"; // where people look; else the page's source
+                  return answer;
               },
               "With --guide a page of Markdown for each noun is written, over the one that is there.",
               {"man", "man --guide docs/guide/commands"}});

@@ -45,7 +45,7 @@ std::vector<Promise> of_wallets() {
          {name_taken, {Exit::usage, "the words are no mnemonic"}, no_password}},
         {"wallet import", identity(), {name_taken, {Exit::not_found, "there is no such file"}, no_password}},
         {"wallet export",
-         "name? address? file? mnemonic? public_key? pem?",
+         "name? address? file? words? public_key? pem?",
          {file_exists, no_wallet, no_password}},
         {"wallet list", "wallets:[{name address locked current protected addresses error?}]"},
         {"wallet use", "name address", {no_wallet}},

@@ -120,6 +120,7 @@ Reply run_new(Session& session, const Args& args) {
 
     const auto spoken = mnemonic.words();
     Answer answer;
+    answer.secret = true;
     answer.data = identity(session, **kept);
     answer.data["mnemonic"] = spoken.text();
     answer.view = identity_view(session, **kept);
@@ -237,9 +238,13 @@ Reply run_export(Session& session, const Args& args) {
     if (args.has("--mnemonic")) {
         auto words = expected(wallet.export_mnemonic());
         if (!words) return fail(words.error());
-        answer.data["mnemonic"] = words->text();
-        answer.view.line({std::string(words->text()), Tone::strong});
-        answer.remarks.emplace_back("whoever has these words has the money");
+        // In a record they are printed once, by `wallet new`.
+        answer.secret = true;
+        const auto text = words->text();
+        answer.data["words"] = std::count(text.begin(), text.end(), ' ') + 1;
+        answer.view.line({std::string(text), Tone::strong});
+        answer.remarks.emplace_back("whoever has these words has the money; they are shown to people alone, "
+                                    "not in JSON, csv and plain");
         return answer;
     }
     const auto address = args.has("--address") ? args.address("--address") : wallet.primary().address;

@@ -97,7 +97,9 @@ class Run {
                 note(code ? *code : interpreter_.report_failure(code.error(), {}));
             } else {
                 auto source = LineSource::of_text(script.text);
-                note(interpreter_.run(source, "-c"));
+                const auto number = static_cast<std::size_t>(&script - options.scripts.data()) + 1;
+                note(interpreter_.run(source,
+                                      options.scripts.size() > 1 ? "-c " + std::to_string(number) : "-c"));
             }
         }
         const bool given = !options.command.empty() || !options.scripts.empty();

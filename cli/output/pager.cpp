@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string_view>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 #include <vector>
 
@@ -24,6 +25,7 @@ std::vector<std::string> pager_environment() {
     std::vector<std::string> all;
     for (char** each = environ; *each != nullptr; ++each) all.emplace_back(*each);
     if (std::getenv("LESS") == nullptr) all.emplace_back("LESS=FRX");
+    if (std::getenv("LESSSECURE") == nullptr) all.emplace_back("LESSSECURE=1"); // what is shown stays here
     return all;
 }
 
@@ -56,13 +58,6 @@ pid_t spawn_shell(const std::string& command, int input) {
     return child;
 }
 
-bool is_on_path(const std::string& program, const std::string& path) {
-    std::istringstream folders(path);
-    for (std::string folder; std::getline(folders, folder, ':');)
-        if (::access((folder + "/" + program).c_str(), X_OK) == 0) return true;
-    return false;
-}
-
 bool is_to_end(const Signals& signals) {
     return signals.reason() == Signals::Reason::terminated || signals.reason() == Signals::Reason::timeout;
 }
@@ -82,6 +77,14 @@ void feed(int descriptor, std::string_view text, Signals& signals) {
 }
 
 } // namespace
+
+bool is_on_path(const std::string& command, const std::string& path) {
+    const auto program = command.substr(0, command.find(' '));
+    std::istringstream folders(path);
+    for (std::string folder; std::getline(folders, folder, ':');)
+        if (::access((folder + "/" + program).c_str(), X_OK) == 0) return true;
+    return false;
+}
 
 std::string pager_command(const std::string& setting,
                           const std::function<std::optional<std::string>(const char*)>& environment) {
@@ -113,6 +116,7 @@ bool show_in_pager(const std::string& command, const std::string& text, Signals&
     const Terminal::Lent lent(signals.terminal());
     std::array<int, 2> ends = {-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+    ::tcflush(STDIN_FILENO, TCIFLUSH); // what was typed ahead was meant for the prompt
     const pid_t child = spawn_shell(command, ends[0]);
     ::close(ends[0]);
     if (child < 0) {

@@ -235,7 +235,11 @@ void Interpreter::show(const Answer& answer, const Line& line) {
     auto look = style(line.output);
     const auto text = render(answer, head, look);
     const auto environment = process_environment();
-    if (line.typed && line.output == OutputMode::human && streams_.out_is_terminal() &&
+    if (!answer.viewer.empty() && line.output == OutputMode::human && streams_.out_is_terminal() &&
+        session_.can_ask() && is_on_path(answer.viewer, environment("PATH").value_or("")) &&
+        show_in_pager(answer.viewer, text, session_.signals()))
+        return;
+    if (line.typed && !answer.secret && line.output == OutputMode::human && streams_.out_is_terminal() &&
         environment("TERM").value_or("dumb") != "dumb" &&
         needs_pager(text, streams_.height(), streams_.width())) {
         const auto command = pager_command(options_.pager, environment);

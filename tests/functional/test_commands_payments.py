@@ -109,7 +109,8 @@ class Payments(commands.CommandTest):
 
     def test_a_file_of_payments_is_all_or_nothing(self):
         _, bob = self.funded()
-        bad = self.write("bad.csv", f"to,amount,memo\nbob,1,ok\nnobody,1\nbob,1e3\n{bob[:-1]}q,2\n")
+        mistyped = bob[:-1] + ("q" if bob[-1] != "q" else "p")
+        bad = self.write("bad.csv", f"to,amount,memo\nbob,1,ok\nnobody,1\nbob,1e3\n{mistyped},2\n")
         record = self.refused(4, "unknown_recipient", "send", "--file", bad)
         self.assertEqual([row["line"] for row in record["error"]["rows"]], [3, 4, 5])
         self.assertEqual(self.balance()[1], "0")

@@ -55,6 +55,19 @@ class AnswerTest(harness.CairnTest):
         screen.type_line("main", "exit")
         screen.wait_for("main", "ended with 0")
 
+    def test_words_never_go_through_the_pager(self):
+        screen = self.tmux(80, 8)
+        cairn = f"PAGER='cat > {self.path('leak')}' {harness.binary()} --network dev --listen off"
+        screen.start("main", program=["sh", "-c", cairn])
+        screen.wait_for("main", self.PROMPT.rstrip())
+        for line in ("wallet new alice --no-password", "wallet export alice --mnemonic"):
+            screen.type_line("main", line)
+            self.ready(screen, "dev alice ● 0 0p>")
+        self.assertFalse(os.path.exists(self.path("leak")))
+        screen.type_line("main", "help")  # while others do
+        self.ready(screen, "dev alice ● 0 0p>")
+        self.assertTrue(os.path.exists(self.path("leak")))
+
     def test_the_pager_is_the_users(self):
         screen = self.prompt(before="PAGER='sed s/^/page:/'")
         self.mined(screen, 60)

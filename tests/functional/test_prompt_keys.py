@@ -243,7 +243,7 @@ class KeysTest(PromptCase):
 
     def test_a_command_goes_on_in_the_background(self):
         screen = self.stopped_shell()
-        screen.type_line("main", "watch -n 0.2 --times 10 echo tick")
+        screen.type_line("main", "watch -n 0.2 --times 50 echo tick")
         screen.wait_for("main", "tick")
         screen.send_keys("main", "C-z")
         screen.wait_for("main", "Stopped")
