@@ -99,8 +99,7 @@ std::vector<Promise> of_payments() {
           no_yes}},
         {"tx broadcast", transaction(), {broken_rule, {Exit::not_found, "there is no such file"}}},
         {"history",
-         "entries:[{time height txid direction counterparty name? recipients? amount fee memo balance "
-         "status}] "
+         "entries:[{time height txid direction counterparty name amount fee memo balance status}] "
          "wallet address file?",
          {file_exists, no_wallet}},
         {"mempool show", "transactions:[{" + transaction() + "}] count bytes"},

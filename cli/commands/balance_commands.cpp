@@ -114,7 +114,8 @@ void add_graph(Session& session, const Owner& owner, Answer& answer) {
     HistoryQuery query;
     query.limit = 10'000;
     query.confirmed_only = true;
-    auto lines = history_of(session, owner, query);
+    query.whole = true;
+    auto lines = history_of(session, owner, query).lines;
     std::reverse(lines.begin(), lines.end());
     std::vector<GraphPoint> points;
     array json;

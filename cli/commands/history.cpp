@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace cairn::cli {
 namespace {
@@ -27,9 +28,9 @@ const char* direction_of(HistoryEntry::Kind kind) {
 }
 
 HistoryLine line_of(const HistoryEntry& entry) {
-    return HistoryLine{entry.time,         entry.height,     entry.txid,   direction_of(entry.kind),
-                       entry.counterparty, entry.recipients, entry.amount, entry.fee,
-                       entry.memo,         entry.balance};
+    return HistoryLine{entry.time,         entry.height, entry.txid, direction_of(entry.kind),
+                       entry.counterparty, entry.amount, entry.fee,  entry.memo,
+                       entry.balance,      entry.outputs};
 }
 
 /// Joins what one payment did to several addresses of the owner: what came back is not part of what was sent.
@@ -40,6 +41,7 @@ HistoryLine joined(const HistoryLine& a, const HistoryLine& b) {
     HistoryLine out = paid;
     if (paid.direction != "sent") { // two addresses received of one payment
         out.amount = paid.amount + got.amount;
+        out.outputs.insert(out.outputs.end(), got.outputs.begin(), got.outputs.end());
     } else if (paid.amount > got.amount) {
         out.amount = paid.amount - got.amount;
     } else {
@@ -108,13 +110,11 @@ HistoryLine pending_line(const Transaction& tx, const Owner& owner) {
     for (const auto& output : transfer->outputs) {
         Amount& sum = owner.owns(output.to) ? inside : outside;
         sum = sum + output.amount;
-        if (own && !line.counterparty && !owner.owns(output.to)) line.counterparty = output.to;
+        if (own || owner.owns(output.to)) line.outputs.push_back(output);
     }
-    line.recipients = static_cast<std::uint32_t>(transfer->outputs.size());
     line.direction = !own ? "received" : outside.is_zero() ? "self" : "sent";
     line.amount = line.direction == "sent" ? outside : inside;
     if (!own) line.counterparty = sender;
-    if (line.direction == "self") line.counterparty = sender;
     return line;
 }
 
@@ -142,17 +142,50 @@ std::vector<HistoryLine> pending_lines(const net::Node& node, const Owner& owner
     return out;
 }
 
+/// An entry for each output that is the owner's concern, in their order. Read from the newest on, the balance
+/// after one is the balance before the one above it.
+void add_split(std::vector<HistoryLine>& out, HistoryLine line, const Owner& owner) {
+    if (line.outputs.empty()) {
+        out.push_back(std::move(line));
+        return;
+    }
+    const bool received = line.direction == "received";
+    Int128 balance = Int128{line.balance.units()};
+    for (const auto& output : std::exchange(line.outputs, {})) {
+        HistoryLine one = line;
+        if (!received) {
+            one.direction = owner.owns(output.to) ? "self" : "sent";
+            one.counterparty = output.to;
+        }
+        one.amount = output.amount;
+        one.memo = output.memo;
+        one.balance = amount_of(balance);
+        balance -= effect_of(one);
+        out.push_back(std::move(one));
+        line.fee = Amount{}; // the first bears it
+    }
+}
+
 } // namespace
 
-std::vector<HistoryLine> history_of(Session& session, const Owner& owner, const HistoryQuery& query) {
+History history_of(Session& session, const Owner& owner, const HistoryQuery& query) {
     return session.core().read([&](const net::Node& node) {
         std::vector<HistoryLine> lines;
         if (!query.confirmed_only) lines = pending_lines(node, owner, query);
         auto confirmed = merged(node, owner, query);
         lines.insert(lines.end(), std::make_move_iterator(confirmed.begin()),
                      std::make_move_iterator(confirmed.end()));
-        if (lines.size() > query.limit) lines.resize(query.limit);
-        return lines;
+        History out;
+        for (auto& line : lines) {
+            if (out.lines.size() > query.limit) break;
+            if (query.whole)
+                out.lines.push_back(std::move(line));
+            else
+                add_split(out.lines, std::move(line), owner);
+        }
+        out.more = out.lines.size() > query.limit;
+        if (out.more) out.lines.resize(query.limit);
+        return out;
     });
 }
 

@@ -11,21 +11,29 @@ struct HistoryLine {
     std::optional<TxId> txid;     ///< none for a reward or an allocation
     std::string direction;        ///< sent, received, self, mined, genesis, document
     std::optional<crypto::Address> counterparty;
-    std::uint32_t recipients = 0; ///< of a transfer that was sent
     Amount amount;
     Amount fee; ///< paid by the owner
     std::string memo;
     Amount balance; ///< after it
+    std::vector<Output>
+        outputs{}; ///< of a whole transfer: all where the owner sent it, else those to the owner
 };
 
 struct HistoryQuery {
     bool confirmed_only = false;
     Time since{};
     std::uint32_t limit = 50;
+    bool whole = false; ///< an entry a transaction, not an entry an output
 };
 
-/// Newest first; what is pending stands before all else. A payment from one address of the owner to another
-/// is one line.
-std::vector<HistoryLine> history_of(Session& session, const Owner& owner, const HistoryQuery& query);
+struct History {
+    std::vector<HistoryLine> lines;
+    bool more = false; ///< the limit left older ones out
+};
+
+/// Newest first; what is pending stands before all else. A payment to several has an entry for each output
+/// that the owner sent or received, in the order of the outputs: the first bears the fee, those to the
+/// owner's own addresses are `self` and change no balance.
+History history_of(Session& session, const Owner& owner, const HistoryQuery& query);
 
 } // namespace cairn::cli

@@ -14,20 +14,18 @@ using boost::json::value;
 constexpr std::uint32_t most_entries = 1'000'000;
 
 object line_json(const Session& session, const Names& names, const HistoryLine& line) {
-    object out{
+    return object{
         {"time", to_rfc3339(line.time)},
         {"height", line.height ? value(line.height->value) : value(nullptr)},
         {"txid", line.txid ? value(line.txid->hex()) : value(nullptr)},
         {"direction", line.direction},
         {"counterparty", line.counterparty ? value(session.to_text(*line.counterparty)) : value(nullptr)},
+        {"name", line.counterparty ? optional_text(names.find(*line.counterparty)) : value(nullptr)},
         {"amount", to_text(line.amount)},
         {"fee", to_text(line.fee)},
         {"memo", line.memo},
         {"balance", to_text(line.balance)},
         {"status", line.height ? "confirmed" : "pending"}};
-    if (line.counterparty) out["name"] = optional_text(names.find(*line.counterparty));
-    if (line.recipients > 1) out["recipients"] = line.recipients;
-    return out;
 }
 
 std::string signed_amount(const HistoryLine& line) {
@@ -38,9 +36,7 @@ std::string signed_amount(const HistoryLine& line) {
 }
 
 std::vector<Cell> row_of(const Names& names, const HistoryLine& line) {
-    std::string who = line.counterparty ? names.show(*line.counterparty) : "-";
-    if (line.direction == "sent" && line.recipients > 1)
-        who += " and " + std::to_string(line.recipients - 1) + " more";
+    const std::string who = line.counterparty ? names.show(*line.counterparty) : "-";
     const Tone tone = line.direction == "sent"   ? Tone::bad
                       : line.direction == "self" ? Tone::plain
                                                  : Tone::good;
@@ -54,20 +50,27 @@ std::vector<Cell> row_of(const Names& names, const HistoryLine& line) {
             line.memo};
 }
 
-Expected<void> write_csv(const Session& session, const std::string& path,
+/// The columns are the fields of an entry, in their order.
+Expected<void> write_csv(const Session& session, const Names& names, const std::string& path,
                          const std::vector<HistoryLine>& lines) {
     auto file = OutputFile::create(path);
     if (!file) return fail(std::move(file.error()));
-    std::string text =
-        csv_row({"time", "height", "txid", "direction", "counterparty", "amount", "fee", "memo", "balance"});
+    std::string text = csv_row({"time", "height", "txid", "direction", "counterparty", "name", "amount",
+                                "fee", "memo", "balance", "status"});
     for (const auto& line : lines) {
         text += csv_row({to_rfc3339(line.time), line.height ? std::to_string(line.height->value) : "",
                          line.txid ? line.txid->hex() : "", line.direction,
-                         line.counterparty ? session.to_text(*line.counterparty) : "", to_text(line.amount),
-                         to_text(line.fee), line.memo, to_text(line.balance)});
+                         line.counterparty ? session.to_text(*line.counterparty) : "",
+                         line.counterparty ? names.find(*line.counterparty) : "", to_text(line.amount),
+                         to_text(line.fee), line.memo, to_text(line.balance),
+                         line.height ? "confirmed" : "pending"});
     }
     if (auto written = file->write(as_bytes(text)); !written) return written;
     return file->commit();
+}
+
+std::string left_out(std::uint32_t limit) {
+    return "the newest " + std::to_string(limit) + "; `history --limit N` shows more";
 }
 
 Reply run_history(Session& session, const Args& args) {
@@ -81,7 +84,7 @@ Reply run_history(Session& session, const Args& args) {
     const std::uint64_t standard = args.has("--csv") ? most_entries : 50;
     query.limit = static_cast<std::uint32_t>(
         std::min<std::uint64_t>(args.number_or("--limit", standard), most_entries));
-    const auto lines = history_of(session, *owner, query);
+    const auto [lines, more] = history_of(session, *owner, query);
 
     Answer answer;
     array entries;
@@ -103,13 +106,15 @@ Reply run_history(Session& session, const Args& args) {
                          {"wallet", optional_text(owner->wallet)},
                          {"address", session.to_text(owner->primary())}};
     if (args.has("--csv")) {
-        if (auto written = write_csv(session, args.text("--csv"), lines); !written)
+        if (auto written = write_csv(session, *names, args.text("--csv"), lines); !written)
             return fail(std::move(written.error()));
         answer.data["file"] = args.text("--csv");
         answer.view.line("Wrote " + std::to_string(lines.size()) + " entries to " + args.text("--csv") + ".");
+        if (more) answer.view.line({left_out(query.limit), Tone::dim});
         return answer;
     }
     answer.view.table(std::move(table));
+    if (more) answer.view.line({left_out(query.limit), Tone::dim});
     return answer;
 }
 
@@ -126,6 +131,9 @@ void add_history_commands(CommandTree& tree) {
                      option("--limit", "N", Kind::count, "at most so many (50)"),
                      option("--csv", "F", Kind::out_file, "write all of it to a new file")},
          .run = run_history,
+         .details = "A payment to several is an entry a recipient: the first bears the fee, and what went to "
+                    "an address "
+                    "of one's own is `self`.",
          .examples = {"history --limit 10", "history bob --since 2026-11-01", "history --csv november.csv"}});
 }
 

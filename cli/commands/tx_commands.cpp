@@ -78,7 +78,8 @@ Reply run_list(Session& session, const Args& args) {
     HistoryQuery query;
     query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(args.number_or("--limit", 50), 100'000));
     std::vector<ShownTx> all;
-    for (const auto& line : history_of(session, *owner, query)) {
+    query.whole = true;
+    for (const auto& line : history_of(session, *owner, query).lines) {
         if (!line.txid || (args.has("--pending") && line.height)) continue;
         auto shown =
             session.core().read([&](const net::Node& node) { return find_transaction(node, *line.txid); });

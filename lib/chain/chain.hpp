@@ -60,10 +60,11 @@ struct HistoryEntry {
     std::optional<TxId> txid;                    ///< none for a reward or an allocation
     std::optional<crypto::Address> counterparty; ///< the other side; the first recipient of several
     std::uint32_t recipients = 0;                ///< of a transfer that was sent
-    Amount amount;    ///< moved, without the fee; the sum of what this account received or sent
-    Amount fee;       ///< paid by this account; zero for what was received
-    std::string memo; ///< of the output concerned, or a document's title
-    Amount balance;   ///< after it
+    Amount amount;                 ///< moved, without the fee; the sum of what this account received or sent
+    Amount fee;                    ///< paid by this account; zero for what was received
+    std::string memo;              ///< of the output concerned, or a document's title
+    Amount balance;                ///< after it
+    std::vector<Output> outputs{}; ///< of a transfer: all where this account sent it, else those to it
 };
 
 struct ReorganisationRecord {

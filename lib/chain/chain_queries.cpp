@@ -161,6 +161,7 @@ HistoryEntry Chain::State::entry(TxPlace place, const crypto::Address& address, 
             if (!out.counterparty) out.counterparty = output.to;
         }
         if (out.memo.empty() && own != sent) out.memo = output.memo;
+        if (sent || own) out.outputs.push_back(output);
     }
     if (!sent) {
         out.kind = HistoryEntry::Kind::received;

@@ -1,4 +1,4 @@
-"""Payments, the transactions they become, histories, documents."""
+"""Payments, the transactions they become, documents."""
 
 import csv
 import hashlib
@@ -286,37 +286,6 @@ class Payments(commands.CommandTest):
         script = self.write("s", "mine start\nsend bob 1 --wait 2\nmine stop\n")
         records = self.run_one("-f", script).records
         self.assertEqual(records[1]["data"]["status"], "confirmed")
-
-
-class Histories(commands.CommandTest):
-    def test_every_direction(self):
-        alice, bob = self.funded()
-        self.ok("send", "bob", "10", "--memo", "a\x1b[2Jb")
-        self.ok("send", "alice", "1", "--fee", "0.01")
-        self.ok("document", "add", self.write("d", "text"))
-        self.ok("mine", "--to", "bob")
-        self.ok("send", "alice", "4", "--from", "bob")
-        entries = self.ok("history")["entries"]
-        for key in "time height txid direction counterparty amount fee memo balance".split():
-            self.assertIn(key, entries[0])
-        self.assertEqual([(e["direction"], e["height"], e["balance"]) for e in entries[:4]],
-                         [("received", None, "143.99"), ("document", 4, "139.99"), ("self", 4, "139.99"),
-                          ("sent", 4, "140")])
-        self.assertEqual((entries[0]["counterparty"], entries[3]["counterparty"]), (bob, bob))
-        self.assertEqual(entries[3]["memo"], "a\x1b[2Jb")
-        self.assertEqual(self.ok("history", "--confirmed")["entries"], entries[1:])
-        self.assertEqual(self.ok("history", alice, "--limit", "2")["entries"], entries[:2])
-        self.assertEqual(self.ok("history", "--since", "2100-01-01")["entries"], [])
-        human = self.run_cairn("--datadir", self.directory, "history")
-        self.assertNotIn("\x1b", human.out)
-        self.assertIn("\\x1b[2J", human.out)
-        self.ok("history", "--csv", self.path("h.csv"))
-        lines = self.read("h.csv").splitlines()
-        self.assertEqual(len(lines), 1 + len(entries))
-        self.refused(1, "file_exists", "history", "--csv", self.path("h.csv"))
-        self.assertIn("points", self.ok("balance", "--graph"))
-        self.refused(2, "conflicting_options", "balance", "--at", "1", "--graph")
-        self.assertEqual(self.ok("balance", "--all")["confirmed"], "200")
 
 
 class Documents(commands.CommandTest):
