@@ -77,14 +77,16 @@ std::string rest_of_name(Kind kind, const std::vector<std::string>& choices, con
     return found.size() > place.word.size() ? found.substr(place.word.size()) : std::string();
 }
 
+std::string error_hint(const std::string& text) { return "  ✗ " + escape_for_display(text); }
+
 std::string argument_hint(Kind kind, const std::vector<std::string>& choices, const Place& place,
                           const Known& known, const std::string& follows) {
     if (!place.begun) return follows;
     if (place.quote != '\0') return {};
     if (auto rest = rest_of_name(kind, choices, place, known); !rest.empty()) return rest;
-    if (const auto check = check_of(kind, place, known); !check.empty())
-        return "  " + escape_for_display(check);
-    return {};
+    const auto check = check_of(kind, place, known);
+    if (check.wrong) return error_hint(check.text);
+    return check.text.empty() ? std::string() : "  " + escape_for_display(check.text);
 }
 
 std::string hint_at(const Language& language, std::string_view line, const Place& place, const Known& known) {
@@ -123,6 +125,10 @@ std::string hint_at(const Language& language, std::string_view line, const Place
 
 std::string hint(const Language& language, std::string_view line, const Known& known) {
     const Place place = read_place(language, line);
+    if (const auto error = oldest_error(place, known); !error.empty()) {
+        auto text = error_hint(error);
+        return place.begun ? text : text.substr(1); // behind a blank already
+    }
     if (place.what == Place::What::argument || place.what == Place::What::value || !place.spec)
         return hint_at(language, line, place, known);
     // Behind all the positionals there are options alone.

@@ -26,9 +26,18 @@ struct Known {
 
 /// Of a line that ends where the cursor stands; empty where there is nothing to say. One row without control
 /// characters, with the blank in front that it needs.
+/// An error begins with `✗`, its most telling word next to it; the oldest one in the line stays until it is
+/// corrected.
 std::string hint(const Language& language, std::string_view line, const Known& known);
 
-/// What there is to say of a value while it is typed: nothing while it may still become a good one.
-std::string check_of(Kind kind, const Place& place, const Known& known);
+struct Check {
+    std::string text{}; ///< empty where there is nothing to say
+    bool wrong = false;
+};
+/// What there is to say of the place's word while it is typed as a value: nothing while it may still become a
+/// good one.
+Check check_of(Kind kind, const Place& place, const Known& known);
+/// What is wrong with the oldest word before the place's own that is wrong; empty where all are right.
+std::string oldest_error(const Place& place, const Known& known);
 
 } // namespace cairn::cli

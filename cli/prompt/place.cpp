@@ -49,7 +49,12 @@ class Reader {
             place_.nth = 1;
             return;
         }
-        if (!match) return;
+        if (!match) {
+            const bool many = match.error().code == "ambiguous_command";
+            place_.passed.push_back(
+                {Place::Passed::What::unknown_command, many ? match.error().message : "unknown command"});
+            return;
+        }
         const auto from = before.begin() + static_cast<std::ptrdiff_t>(match->words);
         arguments(*match->spec, {from, before.end()}, depth);
     }
@@ -68,23 +73,37 @@ class Reader {
             } else if (options && looks_like_option(token)) {
                 const Option* option = find_option(spec, token.text);
                 if (!option && begins_rest) return rest(spec, {before.begin() + at(i), before.end()}, depth);
-                if (!option) continue;
+                if (!option) {
+                    if (token.text == "-h" || token.text == "--help")
+                        place_.given.push_back({"--help", {}, std::string()});
+                    else
+                        place_.passed.push_back({Place::Passed::What::unknown_option, token.text});
+                    continue;
+                }
                 if (!takes_next(*option, token.text)) {
+                    if (const auto text = attached(token.text); !text.empty()) pass(*option, text);
                     place_.given.push_back({option->name, attached(token.text), std::string()});
                 } else if (i + 1 == before.size()) {
                     if (value(*option)) return;
                 } else if (option->implied.empty() || is_digit(before[i + 1].text)) {
+                    pass(*option, before[i + 1].text);
                     place_.given.push_back({option->name, before[++i].text, std::string()});
                 }
             } else if (begins_rest) {
                 return rest(spec, {before.begin() + at(i), before.end()}, depth);
             } else {
-                if (const auto* positional = positional_at(spec, positionals))
+                if (const auto* positional = positional_at(spec, positionals)) {
+                    pass(*positional, token.text);
                     place_.given.push_back({positional->name, token.text, std::string()});
+                }
                 ++positionals;
             }
         }
         current(spec, positionals, options, depth);
+    }
+
+    template <typename Argument> void pass(const Argument& argument, const std::string& text) {
+        place_.passed.push_back({Place::Passed::What::value, text, argument.kind, &argument.choices});
     }
 
     /// The word being typed, where no option waits for its value.
@@ -126,6 +145,7 @@ class Reader {
             command(std::move(before), depth + 1);
             if (spec.path == "help" && place_.what != What::command) place_.what = What::nothing;
             if (spec.path == "help") { // it is named, not carried out
+                place_.passed.clear();
                 place_.spec = nullptr;
                 place_.positional = nullptr;
             }

@@ -41,6 +41,15 @@ struct Place {
     std::size_t nth = 0; ///< word of the command's name, positional, or free word: how many stand before it
     std::vector<Args::Entry> given{}; ///< what stands before: positionals and options, as typed
 
+    /// A word before this one that can be wrong.
+    struct Passed {
+        enum class What { value, unknown_option, unknown_command } what = What::value;
+        std::string text;                                  ///< of an unknown command: why
+        Kind kind = Kind::text;                            ///< of a value
+        const std::vector<std::string>* choices = nullptr; ///< likewise
+    };
+    std::vector<Passed> passed{}; ///< oldest first
+
     /// The text of what was given under a name; nullptr where it was not.
     const std::string* find(std::string_view name) const;
 };

@@ -27,14 +27,17 @@ class HintTest(PromptCase):
         address = re.search(r"dcrn1\w+", screen.capture("main")).group()
         for line, wanted in (("bal", "ance"), ("send ", "[TO] [AMOUNT|all] [--from WALLET]"),
                              ("send alice ", "[AMOUNT|all]"), ("send alice 3", "  of 150 available"),
-                             ("send alice 151", "  more than the 150 available"),
+                             ("send alice 151", "  ✗ more than the 150 available"),
                              ("send alice 3 --fee ", "A"), (f"send {address}", "  wallet alice"),
-                             ("send crn1q", "  an address of main"), ("block show 4", "  beyond the tip, 3"),
-                             ("wallet use bob", "  no such wallet")):
+                             ("send crn1q", "  ✗ wrong network: an address of main"),
+                             ("block show 4", "  ✗ beyond the tip, 3"),
+                             ("wallet use bob", "  ✗ no such wallet")):
             with self.subTest(line):
                 self.hint(screen, prompt, line, wanted)
         wrong = address[:12] + ("q" if address[12] != "q" else "p") + address[13:]
-        self.hint(screen, prompt, f"send {wrong}", "  mistyped")
+        self.hint(screen, prompt, f"send {wrong}", "  ✗ mistyped")
+        self.hint(screen, prompt, f"send {wrong} 3", "  ✗ mistyped")
+        self.hint(screen, prompt, "sned ", " ✗ unknown command")
         self.do(screen, "mine", "dev alice ● 4 0p>")
         self.hint(screen, "dev alice ● 4 0p>", "send alice 3", "  of 200 available")
 

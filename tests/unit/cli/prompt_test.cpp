@@ -1,4 +1,4 @@
-// Completion, hints and the layout of the line being typed: what fits at its end, and where it stands.
+// Completion and hints of the line being typed: what fits at its end.
 #include "catch.hpp"
 #include "support/builders.hpp"
 #include <cli/builtin/builtins.hpp>
@@ -220,8 +220,7 @@ TEST_CASE("A hint tells the arguments still owed", "[cli][prompt]") {
     CHECK(hinted("watch balance ").rfind("[WALLET]", 0) == 0);
     CHECK(hinted("help send ").empty());
     CHECK(hinted("echo ") == "[TEXT]");
-    CHECK(hinted("nonsense ").empty());
-    CHECK(hinted("contacts add a b c").empty());
+    CHECK(hinted("sleep 5s 6").empty());
 }
 
 TEST_CASE("A hint tells the rest of a name", "[cli][prompt]") {
@@ -237,21 +236,21 @@ TEST_CASE("A hint tells the rest of a name", "[cli][prompt]") {
 TEST_CASE("A hint compares an amount with what there is to spend", "[cli][prompt]") {
     CHECK(hinted("send bob 12") == "  of 137.5 available");
     CHECK(hinted("send bob 137.5") == "  of 137.5 available");
-    CHECK(hinted("send bob 137.50000001") == "  more than the 137.5 available");
-    CHECK(hinted("send bob 12 --fee 200") == "  more than the 137.5 available");
-    CHECK(hinted("send --from savings bob 6") == "  more than the 5 available");
+    CHECK(hinted("send bob 137.50000001") == "  ✗ more than the 137.5 available");
+    CHECK(hinted("send bob 12 --fee 200") == "  ✗ more than the 137.5 available");
+    CHECK(hinted("send --from savings bob 6") == "  ✗ more than the 5 available");
     CHECK(hinted("send bob all") == "  137.5 available");
-    CHECK(hinted("send bob ${rent}", {{"rent", "200"}}) == "  more than the 137.5 available");
+    CHECK(hinted("send bob ${rent}", {{"rent", "200"}}) == "  ✗ more than the 137.5 available");
     CHECK(hinted("send bob 1e3").find("not an amount") != std::string::npos);
     CHECK(hinted("send bob -1").find("not an amount") != std::string::npos);
     CHECK(hinted("send bob 0.000000001").find("not an amount") != std::string::npos);
-    CHECK(hinted("send bob 0.00000000") == "  it must be more than zero");
+    CHECK(hinted("send bob 0.00000000") == "  ✗ it must be more than zero");
     for (const char* unfinished : {"0", "0.", "0.0", "12.", "5D", "5dcr", "al"}) {
         INFO(unfinished);
         CHECK(hinted(std::string("send bob ") + unfinished).find("amount") == std::string::npos);
     }
     CHECK(hinted("send bob 5DCRN") == "  of 137.5 available");
-    CHECK(hinted("send bob 5 --from nobody") == "  no such wallet");
+    CHECK(hinted("send bob 5 --from nobody") == "  ✗ no such wallet");
     CHECK(hinted("send --from nobody bob 5").find("available") == std::string::npos);
 }
 
@@ -279,18 +278,84 @@ TEST_CASE("A hint tells whose an address is, and what is wrong with it", "[cli][
     CHECK(hinted("send " + bob + "q").find("too long by 1") != std::string::npos);
     CHECK(hinted("send " + elsewhere).find("an address of main") != std::string::npos);
     CHECK(hinted("send " + elsewhere.substr(0, 6)).find("an address of main") != std::string::npos);
-    CHECK(hinted("send carol") == "  no contact and no wallet of that name");
+    CHECK(hinted("send carol") == "  ✗ unknown: no contact and no wallet of that name");
 }
 
 TEST_CASE("A hint tells of heights beyond the tip and of names that are taken", "[cli][prompt]") {
-    CHECK(hinted("block show 43") == "  beyond the tip, 42");
+    CHECK(hinted("block show 43") == "  ✗ beyond the tip, 42");
     CHECK(hinted("block show 42").find("beyond") == std::string::npos);
-    CHECK(hinted("balance --at 100") == "  beyond the tip, 42");
-    CHECK(hinted("wallet use nobody") == "  no such wallet");
-    CHECK(hinted("contacts show nobody") == "  no such contact");
-    CHECK(hinted("wallet new alice") == "  the name is taken");
-    CHECK(hinted("contacts add bob") == "  the name is taken");
+    CHECK(hinted("balance --at 100") == "  ✗ beyond the tip, 42");
+    CHECK(hinted("wallet use nobody") == "  ✗ no such wallet");
+    CHECK(hinted("contacts show nobody") == "  ✗ no such contact");
+    CHECK(hinted("wallet new alice") == "  ✗ the name is taken");
+    CHECK(hinted("contacts add bob") == "  ✗ the name is taken");
     CHECK(hinted("contacts add alice") == " ADDRESS");
+}
+
+TEST_CASE("The oldest error in the line stays its hint until it is corrected", "[cli][prompt]") {
+    const auto bob = crypto::to_text(test::address_of(2), "dcrn");
+    std::string wrong = bob;
+    wrong[10] = wrong[10] == 'q' ? 'p' : 'q';
+    const std::string mistyped = " ✗ mistyped: its checksum does not hold, character 11 cannot be right";
+    for (const std::string more : {" ", " 3", " 3 ", " 3 --fee ", " 3 --fee x", " 1e3", " 3 --foo "}) {
+        INFO(more);
+        CHECK(hinted("send " + wrong + more) == (more.back() == ' ' ? mistyped : " " + mistyped));
+        CHECK(hinted("pay " + wrong + more).find(mistyped) != std::string::npos);
+        CHECK(hinted("send " + bob + more).find("mistyped") == std::string::npos);
+    }
+    CHECK(hinted("contacts add x " + wrong) == " " + mistyped);
+    CHECK(hinted("contacts add x BADADDRESS").rfind("  ✗ not an address", 0) == 0);
+    CHECK(hinted("contacts add x BADADDRESS ").rfind(" ✗ not an address", 0) == 0);
+    CHECK(hinted("contacts add x " + bob.substr(0, 20) + " ").rfind(" ✗ not an address: too short", 0) == 0);
+    CHECK(hinted("contacts add x " + bob + " ").find("✗") == std::string::npos);
+    CHECK(hinted("contacts add x D").find("✗") == std::string::npos);
+
+    CHECK(hinted("sned ") == " ✗ unknown command");
+    CHECK(hinted("sned bob 5") == "  ✗ unknown command");
+    CHECK(hinted("wallet nwe ") == " ✗ unknown command");
+    CHECK(hinted("watch sned bob ") == " ✗ unknown command");
+    CHECK(hinted("wa ").rfind(" ✗ wa could be wallet", 0) == 0);
+    CHECK(hinted("wal ").find("✗") == std::string::npos);
+    CHECK(hinted("send --foo bob 5") == "  ✗ unknown option --foo");
+    CHECK(hinted("send bob -- --foo 5").find("option") == std::string::npos);
+    CHECK(hinted("send nobody ") == " ✗ unknown: no contact and no wallet of that name");
+    CHECK(hinted("send bo 3") == "  ✗ unknown: no contact and no wallet of that name"); // is not finished
+    CHECK(hinted("send \"cairn:" + wrong + "?amount=5\" ") == mistyped);
+    CHECK(hinted("wallet use alic ") == " ✗ no such wallet");
+    CHECK(hinted("contacts show bo ") == " ✗ no such contact");
+    CHECK(hinted("wallet new alice ") == " ✗ the name is taken");
+    CHECK(hinted("send bob 500 ") == " ✗ more than the 137.5 available");
+    CHECK(hinted("send bob 0 ") == " ✗ '0' is not an amount: it must be more than zero");
+    CHECK(hinted("send bob 5 --priority hig ").rfind(" ✗ 'hig' is not one of", 0) == 0);
+    CHECK(hinted("send bob 5 --priority=hig --yes").rfind("  ✗ 'hig' is not one of", 0) == 0);
+    CHECK(hinted("balance --at 100 ") == " ✗ beyond the tip, 42");
+    CHECK(hinted("block show tip ").find("✗") == std::string::npos);
+
+    CHECK(hinted("help sned ").empty());
+    CHECK(hinted("help send nobody ").empty());
+    CHECK(hinted("send nobody --help ").find("✗") == std::string::npos);
+    CHECK(hinted("send $payee 3") == "  of 137.5 available"); // not set yet, by its looks
+    CHECK(hinted("send all of it # ").find("✗") == std::string::npos);
+    CHECK(hinted("echo sned nobody ").empty());
+}
+
+TEST_CASE("The examples of help are no errors by their looks", "[cli][prompt]") {
+    std::size_t checked = 0;
+    for (const auto& spec : tree().all())
+        for (const auto& example : spec.examples) {
+            const auto place = read_place({tree(), aliases}, example + " ");
+            for (const auto& passed : place.passed) {
+                INFO(example << " -> " << passed.text);
+                CHECK(passed.what == Place::Passed::What::value);
+            }
+            ++checked;
+        }
+    CHECK(checked > 50);
+}
+
+TEST_CASE("An error survives a narrow terminal", "[cli][prompt]") {
+    const auto line = "send " + crypto::to_text(test::address_of(1), "crn").substr(0, 8) + " ";
+    CHECK(fitted_behind(hinted(line), line, 32) == " ✗ wrong network…");
 }
 
 TEST_CASE("A hint is one row of plain text whatever is typed", "[cli][prompt]") {
@@ -303,43 +368,4 @@ TEST_CASE("A hint is one row of plain text whatever is typed", "[cli][prompt]") 
         CHECK(std::none_of(text.begin(), text.end(),
                            [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
     }
-}
-
-TEST_CASE("The end of a line is found on a terminal that wraps", "[cli][prompt]") {
-    const auto at = [](std::string_view text, std::size_t columns) {
-        const Spot spot = spot_after(text, columns);
-        return std::pair(spot.row, spot.column);
-    };
-    CHECK(at("", 10) == std::pair<std::size_t, std::size_t>(0, 0));
-    CHECK(at("123456789", 10) == std::pair<std::size_t, std::size_t>(0, 9));
-    CHECK(at("1234567890", 10) == std::pair<std::size_t, std::size_t>(1, 0));
-    CHECK(at("12345678901", 10) == std::pair<std::size_t, std::size_t>(1, 1));
-    CHECK(at("12345678漢", 10) == std::pair<std::size_t, std::size_t>(1, 0));
-    CHECK(at("123456789漢", 10) == std::pair<std::size_t, std::size_t>(1, 2)); // whole in the next row
-    CHECK(at("e\u0301", 10) == std::pair<std::size_t, std::size_t>(0, 1));
-    CHECK(at(std::string_view("\x01", 1), 10) == std::pair<std::size_t, std::size_t>(0, 2));
-    CHECK(without_marks("a\x01\x1b[1m\x02"
-                        "b",
-                        true) == "ab");
-    CHECK(without_marks("a\x01\x1b[1m\x02"
-                        "b",
-                        false) == "a\x1b[1mb");
-}
-
-TEST_CASE("A hint is cut to what is left of the row", "[cli][prompt]") {
-    CHECK(fitted("abc", 3) == "abc");
-    CHECK(fitted("abcd", 3) == "ab…");
-    CHECK(fitted("漢字漢", 5) == "漢字…");
-    CHECK(fitted("  abc", 2).empty()); // blanks and an ellipsis say nothing
-    for (std::size_t typed = 0; typed < 60; ++typed) {
-        const std::string line(typed, 'x');
-        const auto shown = fitted_behind("[TO] [AMOUNT|all]", line, 20);
-        const Spot end = spot_after(line, 20);
-        const Spot behind = spot_after(line + shown, 20);
-        INFO(typed);
-        CHECK(behind.row == end.row); // never wraps
-        if (end.column > 0 && end.column < 10) CHECK_FALSE(shown.empty());
-    }
-    CHECK(in_columns({"a", "b", "c"}, 20) == "a  b  c\n");
-    CHECK(in_columns({"aaaa", "b", "cc", "d"}, 11) == "aaaa  cc\nb     d\n");
 }
