@@ -2,11 +2,11 @@
 // under what came since its checkpoint. Owned by the chain.
 #pragma once
 
+#include <chain/recent_places.hpp>
 #include <consensus/transition.hpp>
 #include <store/index.hpp>
 
 #include <map>
-#include <unordered_map>
 
 namespace cairn::chain {
 
@@ -34,15 +34,14 @@ class PlaceTable {
     void committed();
 
   private:
-    void add(AccountNumber account, store::TxPlace place);
     void cut(AccountNumber account, Height from);
 
     const store::Index& index_;
     // Since the checkpoint. Places of transactions and documents that were taken back stay: they are
     // candidates.
-    std::map<TxId, std::vector<store::TxPlace>> transactions_; ///< a tree: ids could be picked to collide
-    std::map<Hash256, std::vector<store::TxPlace>> documents_;
-    std::unordered_map<std::uint32_t, std::vector<store::TxPlace>> history_;
+    RecentPlaces<TxId> transactions_;
+    RecentPlaces<Hash256> documents_;
+    RecentPlaces<AccountNumber> history_;
     std::map<std::uint32_t, Height> cuts_; ///< places in the index from this height on are gone
 };
 
