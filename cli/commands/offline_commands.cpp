@@ -77,6 +77,8 @@ Reply run_build(Session& session, const Args& args) {
     if (auto same = check_asked(session, *recipient, args); !same) return fail(std::move(same.error()));
     Output output{recipient->address, {}, args.text_or("--memo", recipient->memo)};
     if (auto fits = check_text("--memo", output.memo); !fits) return fail(std::move(fits.error()));
+    auto alarms = look_alike_alarms(session, *recipient);
+    if (!alarms) return fail(std::move(alarms.error()));
     auto payer = builder_of(session, args);
     if (!payer) return fail(std::move(payer.error()));
     const auto rate = fee_rate(session, args);
@@ -114,6 +116,7 @@ Reply run_build(Session& session, const Args& args) {
     const auto names = Names::of(session);
     if (!names) return fail(names.error());
     Answer answer;
+    answer.remarks = std::move(*alarms);
     answer.data = fields_json(session, *fields);
     answer.data["file"] = args.text("--out");
     add_summary(session, *names, *fields, answer);
@@ -133,6 +136,28 @@ Expected<wallet::Wallet*> wallet_of_sender(Session& session, const crypto::Addre
                    "`wallet list` shows the wallets of this data directory");
 }
 
+/// What is signed, and what about it raises an alarm, as of a payment that is sent.
+Expected<Proposal> proposal_to_sign(Session& session, const TxFields& fields, Amount amount) {
+    const auto names = Names::of(session);
+    if (!names) return fail(names.error());
+    Proposal proposal{"Sign a payment of " + with_ticker(session, amount), amount, fields.fee, {}};
+    proposal.spends = !amount.is_zero();
+    const auto* transfer = std::get_if<Transfer>(&fields.body);
+    if (transfer == nullptr || transfer->outputs.empty()) return proposal;
+    for (const auto& output : transfer->outputs) {
+        auto alarms = look_alike_alarms(session, output.to);
+        if (!alarms) return fail(std::move(alarms.error()));
+        proposal.alarms.insert(proposal.alarms.end(), alarms->begin(), alarms->end());
+    }
+    if (transfer->outputs.size() > 1) {
+        proposal.what += " to " + counted(transfer->outputs.size(), "recipient");
+        return proposal;
+    }
+    proposal.what += " to " + names->show(transfer->outputs.front().to);
+    proposal.memo = transfer->outputs.front().memo;
+    return proposal;
+}
+
 Reply run_sign(Session& session, const Args& args) {
     if (!args.has("--out")) return bad_argument("--out", "a file is missing");
     auto envelope = read_envelope(session, args.text("file"));
@@ -142,13 +167,9 @@ Reply run_sign(Session& session, const Args& args) {
     if (!wallet) return fail(wallet.error());
     const auto amount =
         Amount::from_units(static_cast<std::uint64_t>(std::min<Uint128>(total_out(fields.body), UINT64_MAX)));
-    const bool high_fee = !amount.is_zero() && is_high_fee(amount, fields.fee);
-    if (session.can_ask() || high_fee) {
-        auto agreed = session.confirm("Sign a payment of " + with_ticker(session, amount) +
-                                          " with a fee of " + with_ticker(session, fields.fee),
-                                      high_fee ? to_text(fields.fee) : std::string());
-        if (!agreed) return fail(std::move(agreed.error()));
-    }
+    const auto proposal = proposal_to_sign(session, fields, amount);
+    if (!proposal) return fail(proposal.error());
+    if (auto agreed = agree(session, *proposal); !agreed) return fail(std::move(agreed.error()));
     if (auto open = session.unlock(**wallet); !open) return fail(std::move(open.error()));
     auto tx = expected((*wallet)->sign(fields, session.network().id()));
     if (!tx) return fail(std::move(tx.error()));

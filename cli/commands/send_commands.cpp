@@ -20,6 +20,7 @@ struct Wanted {
     std::string to_whom; ///< for people
     std::vector<std::string> alarms;
     std::vector<PaymentRow> rows; ///< of --file
+    std::string memo() const { return rows.empty() ? outputs.front().memo : std::string(); }
 };
 
 Expected<Wanted> wanted_of_file(Session& session, const Args& args) {
@@ -165,13 +166,32 @@ Answer answer_of(const Session& session, const Payer& payer, const std::vector<T
         answer.data["transfers"] = transfers;
     }
     answer.view.line({(handed.empty() ? "Would send " : "Sent ") +
-                          with_ticker(session, total_amount(drafts)) + " to " + wanted.to_whom + ", fee " +
+                          with_ticker(session, total_amount(drafts)) + " to " + wanted.to_whom +
+                          (handed.empty() ? memo_words(wanted.memo()) : std::string()) + ", fee " +
                           with_ticker(session, total_fee(drafts)) + ".",
                       handed.empty() ? Tone::plain : Tone::good});
     if (handed.empty()) return answer;
     for (const auto& each : handed) answer.view.line({each.id.hex() + "  " + each.status, Tone::dim});
     answer.last_id = handed.back().id.hex();
     return answer;
+}
+
+/// The rows of a file of payments.
+Table table_of(const Session& session, const std::vector<PaymentRow>& rows) {
+    Table table{{{"line", Align::right},
+                 {"to", Align::left, Cut::never},
+                 {"amount", Align::point},
+                 {"memo"},
+                 {"address", Align::left, Cut::middle}},
+                {},
+                ""};
+    for (const auto& row : rows) {
+        const auto address = session.to_text(row.recipient.address);
+        const bool named = !row.recipient.name.empty();
+        table.rows.push_back({std::to_string(row.line), named ? row.recipient.name : address,
+                              to_text(row.amount), row.memo, named ? address : std::string()});
+    }
+    return table;
 }
 
 /// What would be sent, row by row where it is a file's, and what would be asked about.
@@ -181,24 +201,14 @@ Answer dry_run(const Session& session, const Payer& payer, const std::vector<TxF
     answer.remarks = wanted.alarms;
     if (wanted.rows.empty()) return answer;
     array rows;
-    Table table{{{"line", Align::right},
-                 {"to", Align::left, Cut::never},
-                 {"amount", Align::point},
-                 {"memo"},
-                 {"address", Align::left, Cut::middle}},
-                {},
-                ""};
-    for (const auto& row : wanted.rows) {
-        const auto address = session.to_text(row.recipient.address);
-        rows.push_back(
-            object{{"line", row.line}, {"to", address}, {"amount", to_text(row.amount)}, {"memo", row.memo}});
-        const bool named = !row.recipient.name.empty();
-        table.rows.push_back({std::to_string(row.line), named ? row.recipient.name : address,
-                              to_text(row.amount), row.memo, named ? address : std::string()});
-    }
+    for (const auto& row : wanted.rows)
+        rows.push_back(object{{"line", row.line},
+                              {"to", session.to_text(row.recipient.address)},
+                              {"amount", to_text(row.amount)},
+                              {"memo", row.memo}});
     answer.data["rows"] = std::move(rows);
     View view;
-    view.table(std::move(table));
+    view.table(table_of(session, wanted.rows));
     for (const auto& section : answer.view.sections())
         for (const auto& cell : section.line.cells) view.line(cell);
     answer.view = std::move(view);
@@ -233,8 +243,10 @@ Reply run_send(Session& session, const Args& args) {
 
     const Amount amount = total_amount(*drafts);
     const Amount fee = total_fee(*drafts);
-    const Proposal proposal{"Send " + with_ticker(session, amount) + " to " + wanted->to_whom, amount, fee,
-                            payer->available() - amount - fee, std::move(wanted->alarms)};
+    Proposal proposal{"Send " + with_ticker(session, amount) + " to " + wanted->to_whom, amount, fee,
+                      payer->available() - amount - fee, std::move(wanted->alarms)};
+    proposal.memo = wanted->memo();
+    if (!wanted->rows.empty()) proposal.rows.table(table_of(session, wanted->rows));
     if (auto agreed = agree(session, proposal); !agreed) return fail(std::move(agreed.error()));
     if (auto open = session.unlock(*payer->wallet); !open) return fail(std::move(open.error()));
     std::vector<Transaction> signed_ones;

@@ -1,6 +1,7 @@
 #include <base/utf8.hpp>
 #include <cli/commands/address_words.hpp>
 #include <cli/commands/submission.hpp>
+#include <cli/output/printer.hpp>
 #include <wallet/contacts.hpp>
 
 #include <algorithm>
@@ -99,10 +100,16 @@ Expected<bool> find_later_addresses(Session& session, Payer& payer) {
 Expected<void> agree(Session& session, const Proposal& proposal) {
     const bool high_fee = proposal.spends && is_high_fee(proposal.amount, proposal.fee);
     if (!session.can_ask() && !high_fee && proposal.alarms.empty()) return {};
+    if (session.can_ask() && !proposal.rows.empty()) {
+        std::string rows = render_human(proposal.rows, {}); // 80 columns
+        rows.pop_back();                                    // a remark ends its line itself
+        session.remark(rows);
+    }
     for (const auto& alarm : proposal.alarms) session.remark(alarm);
     const auto fee = to_text(proposal.fee);
-    std::string question = proposal.what + ", fee " + fee + " " + session.ticker() + ", leaving " +
-                           with_ticker(session, proposal.left);
+    std::string question =
+        proposal.what + memo_words(proposal.memo) + ", fee " + fee + " " + session.ticker();
+    if (proposal.left) question += ", leaving " + with_ticker(session, *proposal.left);
     if (high_fee) question = "The fee is above 5 % of the amount. " + question;
     auto agreed = session.confirm(question, high_fee ? fee : std::string());
     if (!agreed && high_fee)
@@ -111,17 +118,27 @@ Expected<void> agree(Session& session, const Proposal& proposal) {
     return agreed;
 }
 
+std::string memo_words(const std::string& memo) {
+    return memo.empty() ? std::string()
+                        : ", with the memo \"" + escape_for_display(memo) + "\" for everybody to read";
+}
+
 Expected<std::vector<std::string>> look_alike_alarms(Session& session, const Recipient& recipient) {
+    if (!recipient.name.empty()) return std::vector<std::string>{};
+    return look_alike_alarms(session, recipient.address);
+}
+
+Expected<std::vector<std::string>> look_alike_alarms(Session& session, const crypto::Address& address) {
     std::vector<std::string> alarms;
-    if (!recipient.name.empty()) return alarms;
     const auto names = Names::of(session);
     if (!names) return fail(names.error());
-    if (!names->find(recipient.address).empty()) return alarms;
+    if (!names->find(address).empty()) return alarms;
     const auto contacts = session.contacts();
     if (!contacts) return fail(contacts.error());
-    for (const auto& contact : (*contacts)->look_alikes(recipient.address))
-        alarms.push_back(session.to_text(recipient.address) + " looks like the address of " + contact.name +
-                         ", but is another one");
+    for (const auto& contact : (*contacts)->look_alikes(address))
+        alarms.push_back(session.to_text(address) + " looks like the address of " + contact.name +
+                         ", but is another one: " + contact.name + "'s is " +
+                         session.to_text(contact.address));
     return alarms;
 }
 

@@ -52,9 +52,11 @@ struct Proposal {
     std::string what; ///< "Send 5 CRN to bob (crn1…)"
     Amount amount;
     Amount fee;
-    Amount left; ///< available afterwards
+    std::optional<Amount> left; ///< available afterwards, where it is known
     std::vector<std::string> alarms{};
     bool spends = true; ///< false for a document: its fee has no amount to be compared with
+    std::string memo{}; ///< that everybody will read
+    View rows{};        ///< of a file of payments: shown above the question
 };
 /// The one rule of which payments ask. At a terminal every one is shown and asked about. Without a terminal
 /// an ordinary one goes its way, and one that raises an alarm (a fee above 5 % of the amount, an address that
@@ -62,6 +64,9 @@ struct Proposal {
 Expected<void> agree(Session& session, const Proposal& proposal);
 /// Alarms about a recipient that was given as a bare address.
 Expected<std::vector<std::string>> look_alike_alarms(Session& session, const Recipient& recipient);
+Expected<std::vector<std::string>> look_alike_alarms(Session& session, const crypto::Address& address);
+/// ", with the memo "…" for everybody to read"; empty without one.
+std::string memo_words(const std::string& memo);
 
 // --- handing in ---
 

@@ -43,7 +43,7 @@ class Transcript(NodeTest):
         self.network = self.path("own.json")
         self.expect(0, "network", "new", self.network, "--name", "dev", "--ticker", "DCRN",
                     "--prefix", "dcrn", "--interval", "1s", *TRIVIAL)
-        self.screen = self.tmux(columns=150, rows=50)
+        self.screen = self.tmux(columns=180, rows=50)
         for pane in self.PANES:
             self.screen.start(pane, program=["env", "PS1=$ ", "sh"])
         self.told = {}  # names of the page, and what they are here
