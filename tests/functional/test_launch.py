@@ -160,7 +160,7 @@ class LaunchTest(harness.CairnTest):
         self.assertEqual(process.returncode, 1)
         self.assertIn(b"The wallet z1 was made", process.stderr)
         self.assertIn(b"disk is full", process.stderr)
-        words = self.expect(0, "--json", "wallet", "export", "z1", "--mnemonic").data["mnemonic"]
+        words = self.expect(0, "wallet", "export", "z1", "--mnemonic").out
         self.assertEqual(len(words.split()), 24)
 
     def test_a_script_that_never_ends_a_line_is_refused(self):
