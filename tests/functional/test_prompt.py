@@ -213,11 +213,11 @@ class PromptTest(harness.CairnTest):
         screen = self.prompt()
         screen.type_line("main", "wallet new alice")
         screen.wait_for("main", "New password of alice:")
-        screen.type_line("main", "correct horse")
+        screen.type_line("main", "correct h0rse")
         screen.wait_for("main", "Once more:")
-        screen.type_line("main", "correct horse")
+        screen.type_line("main", "correct h0rse")
         screen.wait_for("main", "dev alice ● 0 0p>")
-        self.assertNotIn("horse", screen.capture("main", history=True))
+        self.assertNotIn("h0rse", screen.capture("main", history=True))
         screen.type_line("main", "wallet lock")
         screen.wait_for("main", "dev alice ○ 0 0p>")
         screen.type_line("main", "wallet unlock")
@@ -232,7 +232,7 @@ class PromptTest(harness.CairnTest):
                 if not stat.S_ISREG(os.stat(os.path.join(folder, name)).st_mode):
                     continue
                 with open(os.path.join(folder, name), "rb") as file:
-                    self.assertNotIn(b"correct horse", file.read(), name)
+                    self.assertNotIn(b"correct h0rse", file.read(), name)
 
     def test_a_held_directory_is_told_with_its_pane(self):
         self.prompt()

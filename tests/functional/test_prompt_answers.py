@@ -43,8 +43,13 @@ class AnswerTest(harness.CairnTest):
         self.assertIn("height", shown)
         self.assertNotIn("\n     1  ", shown)
         screen.send_keys("main", "C-c")  # the pager's, not the prompt's
-        screen.send_keys("main", "G")
-        screen.wait_for("main", "\n     1  ")
+
+        def at_the_end(text):  # keys right after Ctrl-C are dropped by the pager, too
+            if "\n     1  " not in text:
+                screen.send_keys("main", "G")
+            return "\n     1  " in text
+
+        screen.wait_for("main", at_the_end)
         screen.send_keys("main", "q")
         self.ready(screen, "dev alice ● 60 0p>")
         screen.type_line("main", "chain show --last 5")  # fits the screen

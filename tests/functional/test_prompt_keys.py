@@ -45,9 +45,9 @@ class TypedAheadTest(PromptCase):
         screen = self.open()
         screen.type_line("main", "sleep 0.5")
         screen.wait_for("main", "sleep 0.5\n")
-        screen.send_keys("main", "wallet new alice", "Enter", "secret", "Enter", "secret", "Enter")
+        screen.send_keys("main", "wallet new alice", "Enter", "h0rse", "Enter", "h0rse", "Enter")
         self.ready(screen, "dev alice ● 0 0p>")
-        self.assertNotIn("secret", screen.capture("main", history=True))
+        self.assertNotIn("h0rse", screen.capture("main", history=True))  # as no word of a mnemonic is spelt
 
     def test_several_lines_pasted_are_carried_out_one_by_one(self):
         screen = self.open()
@@ -66,7 +66,7 @@ class KeysTest(PromptCase):
         screen.type_line("main", "wallet new alice")
         for question in ("New password of alice:", "Once more:"):
             screen.wait_for("main", question)
-            screen.type_line("main", "horse")
+            screen.type_line("main", "h0rse")
         self.ready(screen, "dev alice ● 0 0p>")
         self.do(screen, "mine 2", "dev alice ● 2 0p>")
         self.do(screen, "wallet lock", "dev alice ○ 2 0p>")
@@ -102,7 +102,7 @@ class KeysTest(PromptCase):
                     self.do(screen, "echo on", expected)
         screen.type_line("main", "wallet unlock")
         screen.wait_for("main", "Password of alice:")
-        screen.type_line("main", "horse")
+        screen.type_line("main", "h0rse")
         self.ready(screen, open_prompt)
         for keys in (["C-c"], ["y", "C-c"], ["C-d"], ["n", "Enter"], ["Enter"], ["yes", "C-u", "Enter"]):
             for line, question in (("send alice 1 --fee 0.01", "? [y/N]"),
@@ -121,7 +121,7 @@ class KeysTest(PromptCase):
         prompt = self.locked_wallet(screen)
         screen.type_line("main", "wallet unlock")
         screen.wait_for("main", "Password of alice:")
-        screen.send_keys("main", "Up", "horsx", "BSpace", "e", "Left")
+        screen.send_keys("main", "Up", "h0rsx", "BSpace", "e", "Left")
         screen.send_keys("main", "Enter")
         open_prompt = prompt.replace("○", "●")
         self.ready(screen, open_prompt)
@@ -212,8 +212,8 @@ class KeysTest(PromptCase):
     def test_ctrl_z_everywhere(self):
         screen = self.stopped_shell()
         for line, shown, after in (("sleep 3", "sleep 3", None),
-                                   ("wallet new alice", "New password of alice:", "horse"),
-                                   ("wallet unlock", "Password of alice:", "horse")):
+                                   ("wallet new alice", "New password of alice:", "h0rse"),
+                                   ("wallet unlock", "Password of alice:", "h0rse")):
             with self.subTest(line):
                 screen.type_line("main", line)
                 screen.wait_for("main", shown)
@@ -228,7 +228,7 @@ class KeysTest(PromptCase):
                         screen.wait_for("main", "Once more:")
                         screen.type_line("main", after)
                 screen.wait_for("main", lambda text: re.search(r"0 0p>$", text.rstrip()))
-                self.assertNotIn("horse", screen.capture("main", history=True))
+                self.assertNotIn("h0rse", screen.capture("main", history=True))
                 if "new" in line:
                     self.do(screen, "wallet lock", "dev alice ○ 0 0p>")
         screen.send_text("main", "echo kept")
@@ -271,7 +271,7 @@ class HistoryTest(PromptCase):
         screen.type_line("main", WORDS)
         for question in ("New password of alice:", "Once more:"):
             screen.wait_for("main", question)
-            screen.type_line("main", "horse")
+            screen.type_line("main", "h0rse")
         self.ready(screen, "dev alice ● 0 0p>")
         self.do(screen, " echo hidden", "dev alice ● 0 0p>")
         self.do(screen, "echo seen", "dev alice ● 0 0p>")
@@ -280,7 +280,7 @@ class HistoryTest(PromptCase):
         self.assertEqual(stat.S_IMODE(mode), 0o600)
         text = screen.capture("main", history=True)
         self.assertNotIn("abandon", text)
-        self.assertNotIn("horse", text)
+        self.assertNotIn("h0rse", text)
 
     def test_a_line_with_a_secret_is_kept_nowhere(self):
         screen = self.open(columns=160)
@@ -370,8 +370,8 @@ class BytesTest(harness.CairnTest):
         everything = b""
         until(b"0p> ")
         type_in(b"wallet new alice\r", b"New password of alice:")
-        type_in(b"horse\r", b"Once more:")
-        type_in(b"horse\r", b"0 0p> ")
+        type_in(b"h0rse\r", b"Once more:")
+        type_in(b"h0rse\r", b"0 0p> ")
         type_in(b"mine 3\r", b"3 0p> ")
         type_in(b"send alice 1 --fee 0.001\r", b"[y/N]")
         type_in(b"y\r", b"3 0p> ")
@@ -384,7 +384,7 @@ class BytesTest(harness.CairnTest):
         type_in(b"\x04", b"\n")
         os.waitpid(pid, 0)
         everything += seen
-        self.assertNotIn(b"horse", everything)
+        self.assertNotIn(b"h0rse", everything)
         self.assertGreater(everything.count(b"\x1b["), 10)  # it was written to a terminal
         for begins in (b"\x1b]", b"\x1bP", b"\x1b_", b"\x1b^", b"\x1bk", "\x9d".encode()):
             at = everything.find(begins)
