@@ -47,7 +47,7 @@ enum class Kind {
     peer,
     setting,
     setting_value,
-    condition,    ///< word by word
+    condition, ///< word by word
     command,
     some_address, ///< of whatever network, mistyped or not
 };
