@@ -1,7 +1,7 @@
 // The portable kernel, and which there are.
 #include <base/bytes.hpp>
 #include <crypto/form.hpp>
-#include <mining/kernel.hpp>
+#include <mining/runs.hpp>
 
 #include <algorithm>
 #include <array>
@@ -66,6 +66,19 @@ std::optional<std::uint64_t> try_nonces_portable(const Hash256& digest, const Ui
         // Nearly every attempt ends at the first word; the rest decides between equals.
         if (state[0] > bound[0]) continue;
         if (state <= bound) return nonce;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> in_runs_of_one_half(TryNonces try_run, const Hash256& digest,
+                                                 const Uint256& target, std::uint64_t first,
+                                                 std::uint64_t count) {
+    constexpr std::uint64_t run = std::uint64_t{1} << 32;
+    while (count > 0) {
+        const std::uint64_t here = std::min(count, run - first % run);
+        if (const auto nonce = try_run(digest, target, first, here)) return nonce;
+        first += here;
+        count -= here;
     }
     return std::nullopt;
 }

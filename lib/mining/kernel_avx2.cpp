@@ -3,7 +3,7 @@
 // instruction set with them.
 #ifdef __x86_64__
 #include <crypto/sha256_ni.hpp> // round_constants
-#include <mining/kernel.hpp>
+#include <mining/runs.hpp>
 
 #include <algorithm>
 
@@ -131,14 +131,7 @@ CAIRN_AVX2_INLINE void rounds(Messages& m, std::index_sequence<T...>) {
 
 std::optional<std::uint64_t> try_nonces_avx2(const Hash256& digest, const Uint256& target,
                                              std::uint64_t first, std::uint64_t count) {
-    constexpr std::uint64_t run = std::uint64_t{1} << 32;
-    while (count > 0) {
-        const std::uint64_t here = std::min(count, run - first % run);
-        if (const auto nonce = try_run(digest, target, first, here)) return nonce;
-        first += here;
-        count -= here;
-    }
-    return std::nullopt;
+    return in_runs_of_one_half(try_run, digest, target, first, count);
 }
 
 } // namespace cairn::mining

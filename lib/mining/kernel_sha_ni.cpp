@@ -4,7 +4,7 @@
 // the nonce, for 2^32 of them. So rounds 0 … 7 and words 16 … 19 of the schedule are made once.
 #ifdef __x86_64__
 #include <crypto/sha256_ni.hpp>
-#include <mining/kernel.hpp>
+#include <mining/runs.hpp>
 
 #include <algorithm>
 
@@ -87,14 +87,7 @@ try_run(const Hash256& digest, const Uint256& target, std::uint64_t first, std::
 
 std::optional<std::uint64_t> try_nonces_sha_ni(const Hash256& digest, const Uint256& target,
                                                std::uint64_t first, std::uint64_t count) {
-    constexpr std::uint64_t run = std::uint64_t{1} << 32;
-    while (count > 0) {
-        const std::uint64_t here = std::min(count, run - first % run);
-        if (const auto nonce = try_run(digest, target, first, here)) return nonce;
-        first += here;
-        count -= here;
-    }
-    return std::nullopt;
+    return in_runs_of_one_half(try_run, digest, target, first, count);
 }
 
 } // namespace cairn::mining
