@@ -65,7 +65,9 @@ class Import {
     Expected<void> hand_in(Block block, bool signatures_checked) {
         const std::size_t bytes = encoded_size(block);
         waiting_.push_back(
-            {session_.core().submit(net::SubmitBlock{std::move(block), signatures_checked}), bytes});
+            {session_.core().submit(net::SubmitBlock{std::make_shared<const Block>(std::move(block)),
+                                                     {false, signatures_checked}}),
+             bytes});
         waiting_bytes_ += bytes;
         ++count_.read;
         while (waiting_.size() >= most_waiting || waiting_bytes_ > most_waiting_bytes)

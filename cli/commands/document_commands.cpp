@@ -128,7 +128,7 @@ object document_json(const Session& session, const chain::TxLocation& at) {
                   {"size", tells_content(document) ? value(document.content.size()) : value(nullptr)},
                   {"height", at.block.height().value},
                   {"time", to_rfc3339(at.block.header().time)},
-                  {"from", session.to_text(crypto::address_of(at.tx.fields().sender))},
+                  {"from", session.to_text(at.tx.sender())},
                   {"confirmations", at.confirmations}};
 }
 
@@ -154,7 +154,7 @@ Reply run_list(Session& session, const Args& args) {
         table.rows.push_back({{shorten(at.tx.id().hex()), Tone::dim},
                               std::to_string(at.block.height().value),
                               to_rfc3339(at.block.header().time).substr(0, 19),
-                              names->show(crypto::address_of(at.tx.fields().sender)),
+                              names->show(at.tx.sender()),
                               document.title,
                               shorten(to_hex(document.sha256))});
     }
@@ -238,7 +238,7 @@ Reply run_verify(Session& session, const Args& args) {
     answer.data["height"] = first.block.height().value;
     answer.data["time"] = to_rfc3339(first.block.header().time);
     answer.data["title"] = std::get<Document>(first.tx.fields().body).title;
-    answer.data["from"] = session.to_text(crypto::address_of(first.tx.fields().sender));
+    answer.data["from"] = session.to_text(first.tx.sender());
     answer.data["confirmations"] = first.confirmations;
     answer.data["times_stored"] = found.size();
     answer.view.line({"This content existed at " + to_rfc3339(first.block.header().time) +

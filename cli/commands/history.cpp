@@ -97,7 +97,7 @@ HistoryLine pending_line(const Transaction& tx, const Owner& owner) {
     line.time = tx.fields().time;
     line.txid = tx.id();
     line.memo = memo_of(tx);
-    const auto sender = crypto::address_of(tx.fields().sender);
+    const auto sender = tx.sender();
     const bool own = owner.owns(sender);
     if (own) line.fee = tx.fields().fee;
     const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
@@ -124,7 +124,7 @@ std::vector<HistoryLine> pending_lines(const net::Node& node, const Owner& owner
     for (const auto& address : owner.addresses)
         for (const auto& tx : node.mempool().touching(address)) unique.emplace(tx.id(), tx);
     for (const auto& tx : node.own_pending())
-        if (owner.owns(crypto::address_of(tx.fields().sender))) unique.emplace(tx.id(), tx);
+        if (owner.owns(tx.sender())) unique.emplace(tx.id(), tx);
     std::vector<std::pair<Nonce, HistoryLine>> lines;
     lines.reserve(unique.size());
     for (const auto& [id, tx] : unique) lines.emplace_back(tx.fields().nonce, pending_line(tx, owner));

@@ -75,7 +75,7 @@ std::set<crypto::Address> opened_by(const net::Node& node, const crypto::Address
     std::set<crypto::Address> opened;
     const auto take = [&](const Transaction& tx) {
         const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
-        if (transfer == nullptr || crypto::address_of(tx.fields().sender) != sender) return;
+        if (transfer == nullptr || tx.sender() != sender) return;
         for (const auto& output : transfer->outputs)
             if (output.amount >= least) opened.insert(output.to);
     };

@@ -107,7 +107,7 @@ Expected<Own> find_own_pending(Session& session, const std::string& text) {
         return failure(Exit::rejected, "already_confirmed",
                        "it is in block " + std::to_string(shown->block->height().value) +
                            ": it cannot be changed");
-    const auto sender = crypto::address_of(shown->tx.fields().sender);
+    const auto sender = shown->tx.sender();
     for (const auto& name : session.wallets().names()) {
         const auto wallet = session.wallet(name);
         if (wallet && (*wallet)->find(sender) != nullptr) return Own{std::move(*shown), *wallet};
@@ -180,7 +180,7 @@ Reply run_cancel(Session& session, const Args& args) {
     const auto own = find_own_pending(session, args.text("id"));
     if (!own) return fail(own.error());
     const auto& tx = own->shown.tx;
-    const auto sender = crypto::address_of(tx.fields().sender);
+    const auto sender = tx.sender();
     const auto next = session.core().read([&](const net::Node& node) { return node.next_nonce(sender); });
     Answer answer;
     answer.data["cancelled"] = tx.id().hex();

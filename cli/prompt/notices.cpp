@@ -39,7 +39,7 @@ void Notices::fold_block(const chain::BlockConnected& event, const NoticeStyle& 
     };
     const auto height = std::to_string(event.info.height().value);
     for (const auto& tx : event.block->transactions) {
-        const auto sender = crypto::address_of(tx.fields().sender);
+        const auto sender = tx.sender();
         if (is_own(sender)) {
             own_.say("payment " + tx.id().hex().substr(0, 12) + " is confirmed in block " + height);
             continue;

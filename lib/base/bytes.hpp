@@ -36,6 +36,11 @@ template <typename T> T load_le(const Byte* from) {
         value = static_cast<T>(value | (static_cast<T>(from[i]) << (8 * i)));
     return value;
 }
+template <typename T> T load_be(const Byte* from) {
+    T value = 0;
+    for (std::size_t i = 0; i < sizeof(T); ++i) value = static_cast<T>((value << 8) | from[i]);
+    return value;
+}
 template <typename T> void store_le(Byte* to, T value) {
     for (std::size_t i = 0; i < sizeof(T); ++i) to[i] = static_cast<Byte>(value >> (8 * i));
 }

@@ -3,6 +3,7 @@
 #include <consensus/merkle.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace cairn::chain {
 
@@ -18,28 +19,53 @@ void collect_pages(const MerkleTree& tree, store::Tree name, store::Changes& int
                                    std::vector<Hash256>(changed.nodes.begin(), changed.nodes.end())});
 }
 
-AccountTable::AccountTable(const store::Index& index)
+AccountTable::AccountTable(const store::Index& index, const ByteArray<16>& salt, std::size_t most_held)
     : index_(index),
       pages_(index, store::Tree::accounts),
       tree_(&pages_, index.checkpoint() ? index.checkpoint()->accounts : 0),
-      count_(index.checkpoint() ? index.checkpoint()->accounts : 0) {}
+      most_held_(most_held),
+      count_(index.checkpoint() ? index.checkpoint()->accounts : 0),
+      least_count_(count_),
+      numbers_(0, SaltedHash{salt}) {}
 
 std::optional<AccountNumber> AccountTable::find(const crypto::Address& address) const {
     const auto is = [&](AccountNumber number) {
-        return number.value < count_ && at(number).address == address;
+        return number.value < count_ && held(number).address == address;
     };
-    if (const auto recent = numbers_.find(address); recent != numbers_.end())
-        if (is(AccountNumber{recent->second})) return AccountNumber{recent->second};
+    if (const auto known = numbers_.find(address); known != numbers_.end())
+        if (is(AccountNumber{known->second})) return AccountNumber{known->second};
     for (const AccountNumber number : index_.accounts_like(address))
-        if (is(number)) return number;
+        if (is(number)) {
+            numbers_.insert_or_assign(address, number.value);
+            return number;
+        }
     return std::nullopt;
 }
 
-Account AccountTable::at(AccountNumber number) const {
-    if (const auto recent = records_.find(number.value); recent != records_.end()) return recent->second;
-    auto stored = index_.account(number);
+const Account& AccountTable::held(AccountNumber number) const {
+    if (const auto known = records_.find(number.value); known != records_.end()) return known->second.account;
+    const auto stored = index_.account(number);
     if (!stored) throw Fault("the index has no account " + std::to_string(number.value));
-    return *stored;
+    make_room();
+    return records_.try_emplace(number.value, Held{*stored, false}).first->second.account;
+}
+
+/// What did not change can be read again.
+void AccountTable::make_room() const {
+    if (records_.size() < most_held_ + changed_.size()) return;
+    std::erase_if(numbers_, [&](const auto& entry) {
+        const auto record = records_.find(entry.second);
+        return record == records_.end() || !record->second.changed;
+    });
+    std::erase_if(records_, [](const auto& entry) { return !entry.second.changed; });
+}
+
+Account AccountTable::at(AccountNumber number) const { return held(number); }
+
+std::optional<consensus::StateChange::Record> AccountTable::look_up(const crypto::Address& address) const {
+    const auto number = find(address);
+    if (!number) return std::nullopt;
+    return consensus::StateChange::Record{*number, held(*number)};
 }
 
 void AccountTable::update_tree(const consensus::StateChange& change) {
@@ -52,11 +78,14 @@ void AccountTable::update_tree(const consensus::StateChange& change) {
 
 void AccountTable::apply(const consensus::StateChange& change) {
     for (const auto& [number, account] : change.records) {
-        if (number.value >= count_) numbers_[account.address] = number.value;
-        records_[number.value] = account;
+        if (number.value >= count_) numbers_.insert_or_assign(account.address, number.value);
+        Held& record = records_[number.value];
+        record.account = account;
+        if (!std::exchange(record.changed, true)) changed_.push_back(number.value);
     }
     update_tree(change);
     count_ = change.count;
+    least_count_ = std::min(least_count_, count_);
 }
 
 consensus::StateChange AccountTable::reverse_of(const consensus::StateChange& change) const {
@@ -83,17 +112,20 @@ Hash256 AccountTable::state_root_after(const consensus::StateChange& change) {
 }
 
 void AccountTable::collect(store::Changes& into) const {
-    for (const auto& [number, account] : records_)
-        if (number < count_) into.accounts.push_back({AccountNumber{number}, account});
-    for (const auto& [address, number] : numbers_)
-        if (number < count_ && at(AccountNumber{number}).address == address)
-            into.addresses.push_back({address, AccountNumber{number}});
+    for (const std::uint32_t number : changed_) {
+        if (number >= count_) continue; // an undo removed it
+        const Account& account = held(AccountNumber{number});
+        into.accounts.push_back({AccountNumber{number}, account});
+        if (number >= least_count_) into.addresses.push_back({account.address, AccountNumber{number}});
+    }
     collect_pages(tree_, store::Tree::accounts, into);
 }
 
 void AccountTable::committed(std::size_t keep_pages) {
-    records_.clear();
-    numbers_.clear();
+    for (const std::uint32_t number : changed_) records_.find(number)->second.changed = false;
+    changed_.clear();
+    if (records_.size() > most_held_) make_room();
+    least_count_ = count_;
     tree_.forget_changes(keep_pages);
 }
 

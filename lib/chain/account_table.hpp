@@ -4,9 +4,9 @@
 
 #include <chain/merkle_tree.hpp>
 #include <consensus/transition.hpp>
+#include <crypto/siphash.hpp>
 #include <store/index.hpp>
 
-#include <map>
 #include <unordered_map>
 
 namespace cairn::chain {
@@ -27,12 +27,15 @@ void collect_pages(const MerkleTree& tree, store::Tree name, store::Changes& int
 
 class AccountTable final : public consensus::AccountsView {
   public:
-    /// As of the index' checkpoint.
-    explicit AccountTable(const store::Index& index);
+    /// As of the index' checkpoint. `salt`: a secret of the process; addresses are anyone's to pick, and
+    /// could be picked to collide in a table whose salt is known. `most_held`: accounts kept in memory beside
+    /// those that changed since the checkpoint.
+    AccountTable(const store::Index& index, const ByteArray<16>& salt, std::size_t most_held);
 
     std::uint32_t count() const override { return count_; }
     std::optional<AccountNumber> find(const crypto::Address& address) const override;
     Account at(AccountNumber number) const override;
+    std::optional<consensus::StateChange::Record> look_up(const crypto::Address& address) const override;
 
     void apply(const consensus::StateChange& change);
     /// The change that takes `change` back, which is not applied yet.
@@ -43,18 +46,36 @@ class AccountTable final : public consensus::AccountsView {
     Hash256 state_root_after(const consensus::StateChange& change);
 
     void collect(store::Changes& into) const;
+    /// Keeps at most so many pages of the tree in memory.
     void committed(std::size_t keep_pages);
 
   private:
+    struct Held {
+        Account account;
+        bool changed = false; ///< since the checkpoint
+    };
+    struct SaltedHash {
+        ByteArray<16> salt;
+        std::size_t operator()(const crypto::Address& address) const {
+            return static_cast<std::size_t>(crypto::siphash24(salt, address.bytes));
+        }
+    };
+
+    const Account& held(AccountNumber number) const; ///< valid until the next account is taken in
+    void make_room() const;
     void update_tree(const consensus::StateChange& change);
 
     const store::Index& index_;
     IndexPages pages_;
     MerkleTree tree_;
+    std::size_t most_held_;
     std::uint32_t count_;
-    // Since the checkpoint. Entries of accounts that an undo removed stay, and are passed over.
-    std::unordered_map<std::uint32_t, Account> records_;
-    std::map<crypto::Address, std::uint32_t> numbers_; // no hash table: recipients could be picked to collide
+    std::uint32_t least_count_; ///< since the checkpoint: accounts from there on are new to the index
+    std::vector<std::uint32_t> changed_; ///< since the checkpoint, each once
+    // What is held of the index, and what changed. Entries of accounts that an undo removed stay, and are
+    // passed over.
+    mutable std::unordered_map<std::uint32_t, Held> records_;
+    mutable std::unordered_map<crypto::Address, std::uint32_t, SaltedHash> numbers_;
 };
 
 } // namespace cairn::chain

@@ -40,7 +40,9 @@ bool BlockTable::is_active(BlockNumber number, Height tip) const {
     return height <= tip && active(height) == number;
 }
 
-BlockNumber BlockTable::add(const StoredBlock& block) {
+BlockNumber BlockTable::add(const StoredBlock& block, BlockPtr body) {
+    newest_ = std::move(body);
+    newest_id_ = block.id;
     const BlockNumber number{count_++};
     changed_.emplace(number, block);
     added_.emplace(block.id, number);
@@ -68,6 +70,7 @@ const Bytes& BlockTable::body_bytes(const StoredBlock& block) const {
 }
 
 BlockPtr BlockTable::body(const StoredBlock& block) const {
+    if (newest_ && newest_id_ == block.id) return newest_;
     auto out = decode_block(body_bytes(block), kind_);
     if (!out || block_id(out->head) != block.id)
         throw_damaged(block, "the block is not the one that was stored");

@@ -20,7 +20,8 @@ class BlockTable {
     store::BlockNumber active(Height height) const;
     bool is_active(store::BlockNumber number, Height tip) const;
 
-    store::BlockNumber add(const store::StoredBlock& block);
+    /// `body`: at hand until the next block is added.
+    store::BlockNumber add(const store::StoredBlock& block, BlockPtr body);
     void set_status(store::BlockNumber number, store::BlockStatus status);
     void set_active(Height height, store::BlockNumber number);
 
@@ -42,6 +43,8 @@ class BlockTable {
     std::map<store::BlockNumber, store::StoredBlock> changed_; ///< since the checkpoint
     std::map<BlockId, store::BlockNumber> added_;
     std::map<Height, store::BlockNumber> active_;
+    BlockPtr newest_; ///< the body of the block added last
+    BlockId newest_id_;
     mutable Bytes last_body_; ///< the one read last: many questions are about one block
     mutable store::LogPosition last_position_;
 };

@@ -23,7 +23,7 @@ Acceptance invalid(const RuleError& error) { return {Outcome::invalid, error, {}
 } // namespace
 
 /// Rules 1 to 8, and whether the block is known and has a place. Changes nothing.
-Acceptance Chain::State::judge(const Block& block, Time now, bool signatures_checked) const {
+Acceptance Chain::State::judge(const Block& block, Time now, Checked checked) const {
     const BlockId id = block_id(block.head);
     if (const auto known = blocks.find(id))
         return blocks.at(*known).status == BlockStatus::invalid ? invalid({RuleCode::condemned, 0})
@@ -37,14 +37,16 @@ Acceptance Chain::State::judge(const Block& block, Time now, bool signatures_che
     if (const auto place = consensus::check_header(network, point(parent), block.head, id))
         return invalid(*place);
     if (consensus::is_ahead_of(network, block.header(), now)) return outcome(Outcome::deferred);
-    if (const auto body = consensus::check_body(network, block)) return invalid(*body);
-    if (!signatures_checked)
+    if (!checked.body)
+        if (const auto body = consensus::check_body(network, block)) return invalid(*body);
+    if (!checked.signatures)
         if (const auto bad = consensus::check_signatures(network, block.transactions)) return invalid(*bad);
     return outcome(Outcome::stored);
 }
 
 /// Enters a block that passed rules 1 to 8 and stands in the log, and follows it where it leads further.
-Acceptance Chain::State::take(const Block& block, store::LogPosition position, std::optional<Time> now) {
+Acceptance Chain::State::take(const BlockPtr& taken, store::LogPosition position, std::optional<Time> now) {
+    const Block& block = *taken;
     const BlockId id = block_id(block.head);
     const auto parent_number = blocks.find(block.header().parent);
     if (!parent_number)
@@ -61,7 +63,7 @@ Acceptance Chain::State::take(const Block& block, store::LogPosition position, s
     stored.position = position;
     stored.size = static_cast<std::uint32_t>(encoded_size(block));
     if (parent.status == BlockStatus::invalid) stored.status = BlockStatus::invalid; // met again in a replay
-    const BlockNumber number = blocks.add(stored);
+    const BlockNumber number = blocks.add(stored, taken);
     ++blocks_since;
     if (stored.status == BlockStatus::invalid) return invalid({RuleCode::condemned, 0});
     if (at.work <= tip.work) {
@@ -164,10 +166,10 @@ Acceptance Chain::State::try_branch(BlockNumber target, bool forced, std::option
 /// Rules 9 to 12 of a block on the tip. On a violation nothing has changed.
 std::optional<RuleError> Chain::State::connect(BlockNumber number, const Block& block) {
     const Header& header = block.header();
-    auto change = consensus::apply_block(network, accounts, block);
-    if (!change) return change.error();
-    const consensus::StateChange back = accounts.reverse_of(*change);
-    accounts.apply(*change);
+    const auto effect = consensus::apply_block(network, accounts, block);
+    if (!effect) return effect.error();
+    const consensus::StateChange back = accounts.reverse_of(effect->change);
+    accounts.apply(effect->change);
     std::optional<RuleError> error;
     if (accounts.state_root() != header.state_root)
         error = RuleError{RuleCode::state_root, 0};
@@ -180,9 +182,7 @@ std::optional<RuleError> Chain::State::connect(BlockNumber number, const Block& 
     const StoredBlock stored = blocks.at(number);
     history.append(consensus::merkle_leaf(stored.id.bytes));
     const Amount subsidy = consensus::subsidy_at(network.parameters(), header.height);
-    const bool has_fees = std::any_of(block.transactions.begin(), block.transactions.end(),
-                                      [](const Transaction& tx) { return !tx.fields().fee.is_zero(); });
-    places.connect(block, *change, has_fees || !subsidy.is_zero());
+    places.connect(block, *effect);
     blocks.set_status(number, BlockStatus::valid);
     blocks.set_active(header.height, number);
     totals = {totals.issued + subsidy, totals.balances + subsidy, accounts.count()};
@@ -220,9 +220,14 @@ Chain::Chain(consensus::Network network, store::RecordLog& log, store::Index& in
 Chain::~Chain() = default;
 
 Acceptance Chain::accept(const Block& block, Time now, bool signatures_checked) {
-    Acceptance verdict = state_->judge(block, now, signatures_checked);
+    return accept(std::make_shared<const Block>(block), now, {false, signatures_checked});
+}
+
+Acceptance Chain::accept(const BlockPtr& block, Time now, Checked checked) {
+    Acceptance verdict = state_->judge(*block, now, checked);
     if (verdict.outcome != Outcome::stored) return verdict;
-    const store::LogPosition position = state_->log.append(encode(block));
+    encode_into(state_->encoded, *block);
+    const store::LogPosition position = state_->log.append(state_->encoded);
     state_->taken_to = state_->log.end();
     return state_->take(block, position, now);
 }

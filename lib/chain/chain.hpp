@@ -25,6 +25,8 @@ struct ChainOptions {
     std::uint32_t max_reorg = 100;              ///< deeper reorganisations are held; 0: never held
     std::uint32_t checkpoint_payments = 50'000; ///< the index is written after so many transactions
     std::uint32_t checkpoint_blocks = 2'000;    ///< or so many blocks
+    std::size_t cache_bytes = 128U << 20;       ///< of accounts and trees that are kept to be read again
+    ByteArray<16> salt{};                       ///< of tables by address; a secret of the process
 };
 
 enum class Outcome {
@@ -41,6 +43,12 @@ struct Acceptance {
     Outcome outcome = Outcome::invalid;
     std::optional<consensus::RuleError> error;
     Events events;
+};
+
+/// Which rules hold of a block, as who hands it in has found: they are not looked at again.
+struct Checked {
+    bool body = false;       ///< 1, 6 and 7
+    bool signatures = false; ///< 8: by the mempool or by workers
 };
 
 /// Where a confirmed transaction stands.
@@ -106,8 +114,9 @@ class Chain {
     const OpenReport& open_report() const;
 
     // --- changes ---
-    /// Judges a block and, where it belongs, stores and connects it. `signatures_checked`: rule 8 was found
-    /// to hold for every transaction, by the mempool or by workers.
+    /// Judges a block and, where it belongs, stores and connects it.
+    Acceptance accept(const BlockPtr& block, Time now, Checked checked);
+    /// The same, of a block that stays the caller's.
     Acceptance accept(const Block& block, Time now, bool signatures_checked);
     /// Follows a held branch.
     Acceptance accept_held(const BlockId& tip, Time now);

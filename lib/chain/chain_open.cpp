@@ -13,8 +13,9 @@ using store::BlockNumber;
 
 namespace {
 
-/// Tree pages that stay in memory after a checkpoint: 2 KiB each.
-constexpr std::size_t kept_pages = 32'768;
+/// Half of the memory is for pages of the trees, half for accounts.
+constexpr std::size_t page_bytes = 2'048 + 64;
+constexpr std::size_t account_bytes = 192; ///< in both tables, with what the allocator takes
 
 /// The checkpoint's notes: the held branches. count u32 × {block number u32, depth u32}
 Bytes encode_held(const std::vector<std::pair<BlockNumber, std::uint32_t>>& held) {
@@ -64,7 +65,7 @@ Chain::State::State(consensus::Network of, store::RecordLog& to, store::Index& a
       index(at),
       options(with),
       blocks(to, at, network.seal_kind()),
-      accounts(at),
+      accounts(at, with.salt, with.cache_bytes / 2 / account_bytes),
       places(at),
       history_pages(at, store::Tree::history),
       history(&history_pages, at.checkpoint() ? at.checkpoint()->height.value + 1 : 0) {}
@@ -106,7 +107,7 @@ void Chain::State::begin_with_genesis() {
     stored.position = first->position;
     stored.size = static_cast<std::uint32_t>(first->payload.size());
     stored.status = store::BlockStatus::valid;
-    const BlockNumber number = blocks.add(stored);
+    const BlockNumber number = blocks.add(stored, nullptr);
     blocks.set_active(Height{0}, number);
 
     consensus::StateChange change;
@@ -138,11 +139,11 @@ void Chain::State::replay() {
             taken_to = record->end;
             continue;
         }
-        const auto block = decode_block(record->payload, network.seal_kind());
+        auto block = decode_block(record->payload, network.seal_kind());
         if (!block) throw damaged_record(record->position, "a record is no block");
         if (blocks.find(block_id(block->head))) continue;
         taken_to = record->end;
-        take(*block, record->position, std::nullopt);
+        take(std::make_shared<const Block>(std::move(*block)), record->position, std::nullopt);
         ++report.replayed_blocks;
         if (payments_since >= options.checkpoint_payments || blocks_since >= options.checkpoint_blocks) {
             log.sync(); // a genesis that was just made
@@ -162,6 +163,7 @@ void Chain::State::write_checkpoint() {
     collect_pages(history, store::Tree::history, changes);
     changes.reorganisations = reorganisations;
     index.commit(changes);
+    const std::size_t kept_pages = options.cache_bytes / 2 / page_bytes;
     blocks.committed();
     accounts.committed(kept_pages);
     places.committed();

@@ -29,9 +29,9 @@ struct Chain::State {
     void write_checkpoint();
 
     // --- moving the tip (chain.cpp) ---
-    Acceptance judge(const Block& block, Time now, bool signatures_checked) const;
+    Acceptance judge(const Block& block, Time now, Checked checked) const;
     /// `now`: none in a replay; then a reorganisation has the time of the new tip.
-    Acceptance take(const Block& block, store::LogPosition position, std::optional<Time> now);
+    Acceptance take(const BlockPtr& block, store::LogPosition position, std::optional<Time> now);
     Acceptance try_branch(store::BlockNumber target, bool forced, std::optional<Time> now);
     std::optional<consensus::RuleError> connect(store::BlockNumber number, const Block& block);
     void disconnect(const Block& block);
@@ -66,6 +66,7 @@ struct Chain::State {
     static constexpr std::size_t max_held = 64;                     ///< branches; the ones with least work go
     std::vector<std::pair<store::BlockNumber, std::uint32_t>> held; ///< with the depth it would take back
     std::vector<store::Reorganisation> reorganisations;             ///< since the checkpoint
+    Bytes encoded;                                                  ///< scratch: of the block at hand
     store::LogPosition taken_to;                                    ///< all before it is in the tables
     std::uint32_t payments_since = 0;                               ///< the checkpoint
     std::uint32_t blocks_since = 0;

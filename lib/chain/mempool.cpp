@@ -136,7 +136,7 @@ Result<Admission, Refusal> Mempool::admit(const Transaction& tx, const consensus
     if (const auto error = consensus::check_transaction(state.network, tx, next))
         return fail(refusal(*error));
     if (entries.find(tx.id())) return fail(refusal(RefusalCode::already_known));
-    const crypto::Address sender = crypto::address_of(tx.fields().sender);
+    const crypto::Address sender = tx.sender();
     const auto account = account_of(accounts, sender);
     if (!account) return fail(refusal(RefusalCode::unknown_sender));
     const std::uint64_t nonce = tx.fields().nonce.value;

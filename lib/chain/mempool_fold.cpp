@@ -2,6 +2,7 @@
 // against the accounts as they are after all of it, so that a branch tried and given up leaves no trace.
 #include <chain/mempool_state.hpp>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -15,33 +16,42 @@ struct Candidate {
 };
 using ByNonce = std::map<std::uint64_t, Candidate>;
 
-/// What a list of events says to the mempool.
+/// What a list of events says to the mempool. Addresses ascend, each once.
 struct Moves {
-    /// Whose nonce may have changed or balance may have shrunk.
-    std::set<crypto::Address> touched;
+    /// Who has payments here, and whose nonce may have changed or balance may have shrunk.
+    std::vector<crypto::Address> touched;
     /// Who was paid by a block that was taken back.
-    std::set<crypto::Address> unpaid;
+    std::vector<crypto::Address> unpaid;
     std::vector<BlockPtr> taken_back; ///< in the order of the events: newest first
 };
 
-Moves read(const Events& events) {
+void sort_unique(std::vector<crypto::Address>& addresses) {
+    std::sort(addresses.begin(), addresses.end());
+    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+}
+
+Moves read(const Events& events, const MempoolEntries& entries) {
     Moves out;
+    const auto touch = [&](const crypto::Address& address) {
+        if (entries.queue(address) != nullptr) out.touched.push_back(address);
+    };
     for (const Event& event : events) {
         if (const auto* connected = std::get_if<BlockConnected>(&event)) {
-            for (const Transaction& tx : connected->block->transactions)
-                out.touched.insert(crypto::address_of(tx.fields().sender));
+            for (const Transaction& tx : connected->block->transactions) touch(tx.sender());
         } else if (const auto* disconnected = std::get_if<BlockDisconnected>(&event)) {
             const Block& block = *disconnected->block;
-            out.unpaid.insert(block.header().producer);
+            out.unpaid.push_back(block.header().producer);
             for (const Transaction& tx : block.transactions) {
-                out.touched.insert(crypto::address_of(tx.fields().sender));
+                touch(tx.sender());
                 if (const auto* transfer = std::get_if<Transfer>(&tx.fields().body))
-                    for (const Output& output : transfer->outputs) out.unpaid.insert(output.to);
+                    for (const Output& output : transfer->outputs) out.unpaid.push_back(output.to);
             }
             out.taken_back.push_back(disconnected->block);
         }
     }
-    out.touched.insert(out.unpaid.begin(), out.unpaid.end());
+    sort_unique(out.unpaid);
+    for (const crypto::Address& address : out.unpaid) touch(address);
+    sort_unique(out.touched);
     return out;
 }
 
@@ -129,14 +139,13 @@ class Fold {
 void Mempool::fold(const Events& events, const consensus::AccountsView& accounts, Height next) {
     State& state = *state_;
     state.next = next;
-    const Moves moves = read(events);
+    const Moves moves = read(events, state.entries);
 
     // Arrival is numbered oldest first; of two with the same nonce, the older one.
     std::map<crypto::Address, ByNonce> freed;
     for (auto block = moves.taken_back.rbegin(); block != moves.taken_back.rend(); ++block)
         for (const Transaction& tx : (*block)->transactions)
-            freed[crypto::address_of(tx.fields().sender)].emplace(tx.fields().nonce.value,
-                                                                  Candidate{&tx, state.arrivals++});
+            freed[tx.sender()].emplace(tx.fields().nonce.value, Candidate{&tx, state.arrivals++});
 
     // What goes, goes first: it makes room for what comes.
     Fold fold(state.network, state.options, state.entries, accounts, next);

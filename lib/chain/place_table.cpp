@@ -6,51 +6,24 @@ namespace cairn::chain {
 
 using store::TxPlace;
 
-namespace {
-
-/// Numbers of the accounts that a block touched, by address.
-class Touched {
-  public:
-    explicit Touched(const consensus::StateChange& change) {
-        for (const auto& [number, account] : change.records)
-            by_address_.emplace_back(account.address, number);
-        std::sort(by_address_.begin(), by_address_.end());
-    }
-    std::optional<AccountNumber> find(const crypto::Address& address) const {
-        const auto at =
-            std::lower_bound(by_address_.begin(), by_address_.end(), std::pair(address, AccountNumber{}));
-        if (at == by_address_.end() || at->first != address) return std::nullopt;
-        return at->second;
-    }
-
-  private:
-    std::vector<std::pair<crypto::Address, AccountNumber>> by_address_;
-};
-
-} // namespace
-
 void PlaceTable::allocate(AccountNumber account) { history_.add(account, {0, TxPlace::reward}); }
 
-void PlaceTable::connect(const Block& block, const consensus::StateChange& change, bool rewarded) {
-    const Touched touched(change);
+void PlaceTable::connect(const Block& block, const consensus::BlockEffect& effect) {
     const std::uint32_t height = block.header().height.value;
+    auto named = effect.named.begin();
     std::uint32_t index = 0;
     for (const Transaction& tx : block.transactions) {
         const TxPlace place{height, index++};
         transactions_.add(tx.id(), place);
-        if (const auto sender = touched.find(crypto::address_of(tx.fields().sender)))
-            history_.add(*sender, place);
+        history_.add(*named++, place); // the sender's
         if (const auto* transfer = std::get_if<Transfer>(&tx.fields().body)) {
-            for (const Output& output : transfer->outputs)
-                if (const auto to = touched.find(output.to)) history_.add(*to, place);
+            for (std::size_t i = 0; i < transfer->outputs.size(); ++i) history_.add(*named++, place);
         } else if (const auto* document = std::get_if<Document>(&tx.fields().body)) {
             documents_.add(document->sha256, place);
             history_.add(store::documents_account, place);
         }
     }
-    if (!rewarded) return;
-    if (const auto producer = touched.find(block.header().producer))
-        history_.add(*producer, {height, TxPlace::reward});
+    if (effect.producer) history_.add(*effect.producer, {height, TxPlace::reward});
 }
 
 void PlaceTable::cut(AccountNumber account, Height from) {

@@ -14,9 +14,8 @@ class PlaceTable {
   public:
     explicit PlaceTable(const store::Index& index) : index_(index) {}
 
-    /// Enters a block's transactions. `change`: what the block did, which names every account it touched;
-    /// `rewarded`: its producer was credited something.
-    void connect(const Block& block, const consensus::StateChange& change, bool rewarded);
+    /// Enters a block's transactions. `effect`: what the block did.
+    void connect(const Block& block, const consensus::BlockEffect& effect);
     /// Enters an allocation of the genesis.
     void allocate(AccountNumber account);
     /// Takes a block's entries back; `change`: the one that undid it; of `accounts_before`

@@ -131,9 +131,9 @@ std::optional<VerifyFailure> Verifier::take(const Block& block, std::optional<Ru
     if (const auto error = check_body(s.network, block)) return refuse(*error);
     if (signatures) return refuse(*signatures);
 
-    const auto change = apply_block(s.network, s.accounts, block);
-    if (!change) return refuse(change.error());
-    for (const auto& [number, account] : change->records) s.accounts.put(number, account);
+    const auto effect = apply_block(s.network, s.accounts, block);
+    if (!effect) return refuse(effect.error());
+    for (const auto& [number, account] : effect->change.records) s.accounts.put(number, account);
     if (s.accounts.root() != block.header().state_root) return refuse({RuleCode::state_root, 0});
     if (s.history.root() != block.header().history_root) return refuse({RuleCode::history_root, 0});
 

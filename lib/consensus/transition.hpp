@@ -11,16 +11,6 @@
 
 namespace cairn::consensus {
 
-/// The accounts as they stand, read only.
-class AccountsView {
-  public:
-    virtual ~AccountsView() = default;
-    virtual std::uint32_t count() const = 0;
-    virtual std::optional<AccountNumber> find(const crypto::Address& address) const = 0;
-    /// `number` < count().
-    virtual Account at(AccountNumber number) const = 0;
-};
-
 /// Records to write, ascending by number, and how many accounts there are then: more than before after new
 /// credits, fewer after an undo.
 struct StateChange {
@@ -32,6 +22,18 @@ struct StateChange {
     std::uint32_t count = 0;
     std::vector<Record> records;
     friend bool operator==(const StateChange&, const StateChange&) = default;
+};
+
+/// The accounts as they stand, read only.
+class AccountsView {
+  public:
+    virtual ~AccountsView() = default;
+    virtual std::uint32_t count() const = 0;
+    virtual std::optional<AccountNumber> find(const crypto::Address& address) const = 0;
+    /// `number` < count().
+    virtual Account at(AccountNumber number) const = 0;
+    /// Both in one.
+    virtual std::optional<StateChange::Record> look_up(const crypto::Address& address) const;
 };
 
 /// Applies transactions one after the other on top of a view, without touching it: blocks are checked and
@@ -57,8 +59,16 @@ class StateScratch {
     std::unique_ptr<State> state_;
 };
 
+/// What a block does: the change, and the accounts that it names.
+struct BlockEffect {
+    StateChange change;
+    /// Of each transaction its sender, then the recipient of each output, in the block's order.
+    std::vector<AccountNumber> named;
+    std::optional<AccountNumber> producer; ///< where it was credited something
+};
+
 /// Rules 9 and 10 of a whole block; rule 12's running sum: what was added to all balances is the subsidy.
-Result<StateChange, RuleError> apply_block(const Network& network, const AccountsView& accounts,
+Result<BlockEffect, RuleError> apply_block(const Network& network, const AccountsView& accounts,
                                            const Block& block);
 
 /// The change that takes back `block`, the last one applied: credits are subtracted in reverse order, and

@@ -72,13 +72,18 @@ Bytes encode(const SealedHeader& head) {
     return out;
 }
 
-Bytes encode(const Block& block) {
-    Bytes out;
+void encode_into(Bytes& out, const Block& block) {
+    out.clear();
     out.reserve(encoded_size(block));
     Writer to(out);
     write(to, block.head.header);
     write(to, block.head.seal);
-    for (const Transaction& tx : block.transactions) to.raw(encode(tx));
+    for (const Transaction& tx : block.transactions) write(out, tx);
+}
+
+Bytes encode(const Block& block) {
+    Bytes out;
+    encode_into(out, block);
     return out;
 }
 

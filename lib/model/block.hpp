@@ -66,6 +66,7 @@ BlockId block_id(const Hash256& digest, const WorkSeal& seal);
 Bytes encode(const Header& header);
 Bytes encode(const SealedHeader& head);
 Bytes encode(const Block& block);
+void encode_into(Bytes& out, const Block& block); ///< in the place of what it holds
 std::size_t encoded_size(const Block& block);
 
 /// Takes header ‖ seal off the front; nullopt, and `in` failed, for a seal of another kind than the

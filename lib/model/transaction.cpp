@@ -12,6 +12,8 @@ template <typename... Ts> Overload(Ts...) -> Overload<Ts...>;
 
 constexpr std::size_t max_body_bytes = Transaction::max_bytes - Transaction::envelope_bytes;
 constexpr std::size_t max_text_bytes = 255;
+constexpr std::size_t usual_bytes =
+    256; ///< of one recipient and a short memo; more costs a second allocation
 
 void write_text(Writer& out, const std::string& text) {
     if (text.size() > max_text_bytes) throw std::length_error("a memo or title of more than 255 bytes");
@@ -24,8 +26,8 @@ std::string read_text(Reader& in) {
     return std::string(as_text(bytes));
 }
 
-Bytes encode_body(const Body& body) {
-    Bytes out;
+void write_body(Bytes& out, const Body& body) {
+    const std::size_t begin = out.size();
     Writer to(out);
     std::visit(
         Overload{[&](const Transfer& transfer) {
@@ -42,9 +44,8 @@ Bytes encode_body(const Body& body) {
                  },
                  [&](const OpaqueBody& opaque) { to.raw(opaque.bytes); }},
         body);
-    if (out.size() > max_body_bytes)
+    if (out.size() - begin > max_body_bytes)
         throw std::length_error("a transaction's body of more than 72,706 bytes");
-    return out;
 }
 
 std::optional<Body> read_transfer(ByteView bytes) {
@@ -134,10 +135,7 @@ Uint128 total_out(const Body& body) {
     return sum;
 }
 
-Bytes encode_unsigned(const TxFields& fields) {
-    const Bytes body = encode_body(fields.body);
-    Bytes out;
-    out.reserve(Transaction::envelope_bytes + body.size());
+void write_unsigned(Bytes& out, const TxFields& fields) {
     Writer(out)
         .integer(fields.version)
         .raw(fields.chain.bytes)
@@ -146,21 +144,38 @@ Bytes encode_unsigned(const TxFields& fields) {
         .integer(fields.nonce.value)
         .amount(fields.fee)
         .integer(fields.expiry)
-        .integer(fields.time.unix_ms)
-        .integer(static_cast<std::uint32_t>(body.size()))
-        .raw(body);
+        .integer(fields.time.unix_ms);
+    const std::size_t length_at = out.size();
+    Writer(out).integer(std::uint32_t{0});
+    const std::size_t body_at = out.size();
+    write_body(out, fields.body);
+    store_le(out.data() + length_at, static_cast<std::uint32_t>(out.size() - body_at));
+}
+
+Bytes encode_unsigned(const TxFields& fields) {
+    Bytes out;
+    out.reserve(usual_bytes);
+    write_unsigned(out, fields);
     return out;
 }
 
-Bytes encode(const Transaction& tx) {
-    Bytes out = encode_unsigned(tx.fields());
+void write(Bytes& out, const Transaction& tx) {
+    write_unsigned(out, tx.fields());
     append(out, tx.signature().bytes);
+}
+
+Bytes encode(const Transaction& tx) {
+    Bytes out;
+    out.reserve(tx.size());
+    write(out, tx);
     return out;
 }
 
 Bytes signing_message(const TxFields& fields, const BlockId& genesis) {
     Bytes out;
-    Writer(out).raw(as_bytes("cairn/sign")).raw(genesis.bytes).raw(encode_unsigned(fields));
+    out.reserve(usual_bytes + genesis.bytes.size());
+    Writer(out).raw(as_bytes("cairn/sign")).raw(genesis.bytes);
+    write_unsigned(out, fields);
     return out;
 }
 
@@ -174,10 +189,11 @@ Transaction::Transaction(TxFields fields, const crypto::Signature& signature, By
       signature_(signature),
       id_(id_of(encoded.first(encoded.size() - 64))),
       witness_id_(witness_id_of(encoded)),
+      sender_(crypto::address_of(fields_.sender)),
       size_(encoded.size()) {}
 
 Transaction::Transaction(TxFields fields, const crypto::Signature& signature)
-    : fields_(std::move(fields)), signature_(signature) {
+    : fields_(std::move(fields)), signature_(signature), sender_(crypto::address_of(fields_.sender)) {
     Bytes encoded = encode_unsigned(fields_);
     // A body of forbidden values is the one that others will read.
     constexpr std::size_t body_at = envelope_bytes - 64;

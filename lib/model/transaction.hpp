@@ -83,7 +83,8 @@ class Transaction {
     const crypto::Signature& signature() const { return signature_; }
     const TxId& id() const { return id_; }
     const WitnessId& witness_id() const { return witness_id_; }
-    std::size_t size() const { return size_; } ///< bytes, encoded
+    const crypto::Address& sender() const { return sender_; } ///< the address of fields().sender
+    std::size_t size() const { return size_; }                ///< bytes, encoded
 
     friend bool operator==(const Transaction& a, const Transaction& b) {
         return a.witness_id_ == b.witness_id_;
@@ -97,6 +98,7 @@ class Transaction {
     crypto::Signature signature_;
     TxId id_;
     WitnessId witness_id_;
+    crypto::Address sender_;
     std::size_t size_ = 0;
 };
 
@@ -105,6 +107,8 @@ class Transaction {
 Bytes encode_unsigned(const TxFields& fields);
 /// The same, and signature 64.
 Bytes encode(const Transaction& tx);
+/// Appends it.
+void write(Bytes& out, const Transaction& tx);
 
 /// The bytes that are signed: "cairn/sign" ‖ genesis id ‖ encode_unsigned(fields).
 Bytes signing_message(const TxFields& fields, const BlockId& genesis);

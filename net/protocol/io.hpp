@@ -43,8 +43,8 @@ struct ForgetTransaction {
 };
 /// A block from a file.
 struct SubmitBlock {
-    Block block;
-    bool signatures_checked = false; ///< by who hands it in: rule 8 holds for all of it
+    chain::BlockPtr block;
+    chain::Checked checked{};
 };
 /// Without a number of blocks: until StopMining. A second StartMining replaces the first.
 struct StartMining {

@@ -63,11 +63,11 @@ void Miner::refresh(const chain::Chain& chain, const chain::Mempool& mempool, In
     if (running_ && now.steady_ms >= due_) search(chain, mempool, now, out);
 }
 
-std::optional<Block> Miner::sealed(const BlockFound& found) {
-    if (!running_ || found.job != job_) return std::nullopt;
+chain::BlockPtr Miner::sealed(const BlockFound& found) {
+    if (!running_ || found.job != job_) return nullptr;
     Block block = std::move(template_);
     block.head.seal = found.seal;
-    return block;
+    return std::make_shared<const Block>(std::move(block));
 }
 
 bool Miner::count(MinedBlock block) {

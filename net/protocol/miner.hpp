@@ -30,8 +30,8 @@ class Miner {
     void refresh(const chain::Chain& chain, const chain::Mempool& mempool, Instant now, Effects& out);
     /// When refresh() has something to do next.
     std::optional<std::uint64_t> wake_at() const { return running_ ? std::optional(due_) : std::nullopt; }
-    /// The block of that job with its seal; nullopt for a job that was replaced.
-    std::optional<Block> sealed(const BlockFound& found);
+    /// The block of that job with its seal; nullptr for a job that was replaced.
+    chain::BlockPtr sealed(const BlockFound& found);
     /// The tip moved to a block of ours. True when the number asked for is reached.
     bool count(MinedBlock block);
 

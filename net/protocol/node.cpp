@@ -111,7 +111,7 @@ void Node::State::on(const Command& command, Instant now, Effects& out) {
         stop_mining(out);
         reply_when_durable(command.id, Mined{{}, true}, out);
     } else if (const auto* block = std::get_if<SubmitBlock>(&command.request)) {
-        chain::Acceptance acceptance = chain.accept(block->block, now.wall, block->signatures_checked);
+        chain::Acceptance acceptance = chain.accept(block->block, now.wall, block->checked);
         follow(acceptance, now, out);
         reply_when_durable(command.id, std::move(acceptance), out);
     } else if (const auto* tip = std::get_if<AcceptTip>(&command.request)) {
@@ -135,11 +135,11 @@ void Node::State::on(const Command& command, Instant now, Effects& out) {
 
 void Node::State::on(const BlockFound& found, Instant now, Effects& out) {
     const auto block = miner.sealed(found);
-    if (!block) return; // of a search that was replaced: the tip moved meanwhile
+    if (block == nullptr) return; // of a search that was replaced: the tip moved meanwhile
     const bool counted = miner.counted();
     const RequestId id = miner.request();
     const chain::Acceptance acceptance =
-        chain.accept(*block, now.wall, true); // the mempool checked the signatures
+        chain.accept(block, now.wall, {false, true}); // the mempool checked the signatures
     if (acceptance.outcome == chain::Outcome::connected) {
         Amount reward = consensus::subsidy_at(chain.network().parameters(), block->header().height);
         for (const Transaction& tx : block->transactions) reward = reward + tx.fields().fee;

@@ -191,7 +191,7 @@ void Node::State::connect_ready(Instant now, Effects& out) {
         bytes += encoded_size(*block);
         const auto giver = givers.extract(id);
         Peer* peer = giver ? peers.find(giver.mapped().peer) : nullptr;
-        const auto acceptance = chain.accept(*block, now.wall, true);
+        const auto acceptance = chain.accept(block, now.wall, {true, true}); // by workers, or assembled
         if (acceptance.outcome == chain::Outcome::invalid) {
             const bool for_good = !acceptance.error || consensus::condemns(acceptance.error->code);
             if (for_good)

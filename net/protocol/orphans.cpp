@@ -17,8 +17,7 @@ Orphans::Place Orphans::place_of(const Orphan& orphan) {
 }
 
 std::size_t Orphans::add(PeerId owner, const Transaction& tx, std::uint64_t now_ms) {
-    Orphan orphan{
-        tx, crypto::address_of(tx.fields().sender), memory_of(tx), arrivals_++, now_ms + lifetime_ms, {}};
+    Orphan orphan{tx, tx.sender(), memory_of(tx), arrivals_++, now_ms + lifetime_ms, {}};
     by_sender_.insert(place_of(orphan));
     by_arrival_.emplace(orphan.arrival, tx.witness_id());
     const auto entry = orphans_.emplace(tx.witness_id(), std::move(orphan)).first;

@@ -9,8 +9,6 @@ namespace {
 
 using chain::RefusalCode;
 
-crypto::Address sender_of(const Transaction& tx) { return crypto::address_of(tx.fields().sender); }
-
 Uint128 cost_of(const Transaction& tx) { return total_out(tx.fields().body) + tx.fields().fee.units(); }
 
 Amount saturated(Uint128 units) {
@@ -41,7 +39,7 @@ const Transaction* OwnPayments::at(const crypto::Address& address, Nonce nonce) 
 }
 
 void OwnPayments::insert(const Transaction& tx) {
-    const crypto::Address address = sender_of(tx);
+    const crypto::Address address = tx.sender();
     const Nonce nonce = tx.fields().nonce;
     if (const Transaction* replaced = at(address, nonce)) erase(replaced->id());
     Sender& sender = senders_[address];
@@ -55,7 +53,7 @@ void OwnPayments::insert(const Transaction& tx) {
 void OwnPayments::put(const Transaction& tx) {
     // Before the one it replaces goes: a crash between the two must leave one of them.
     outbox_.put(tx);
-    const Transaction* replaced = at(sender_of(tx), tx.fields().nonce);
+    const Transaction* replaced = at(tx.sender(), tx.fields().nonce);
     // Who has the former one may still confirm it: neither is here alone.
     if (replaced && outbox_.is_told(replaced->id())) outbox_.note_told(tx.id());
     insert(tx);
@@ -218,7 +216,7 @@ void OwnPayments::open(const chain::Chain& chain, chain::Mempool& mempool) {
 
 std::optional<chain::Refusal> OwnPayments::check_funds(const Transaction& tx, const Account& account,
                                                        const chain::Mempool& mempool) const {
-    const crypto::Address address = sender_of(tx);
+    const crypto::Address address = tx.sender();
     Uint128 taken = mempool.pending(address).outgoing.units();
     if (const auto found = senders_.find(address); found != senders_.end()) taken += found->second.waiting;
     if (const Transaction* replaced = at(address, tx.fields().nonce))
@@ -231,7 +229,7 @@ std::optional<chain::Refusal> OwnPayments::check_funds(const Transaction& tx, co
 std::optional<chain::Refusal> OwnPayments::check_waiting(const Transaction& tx, const chain::Chain& chain,
                                                          const chain::Mempool& mempool) const {
     if (places_.contains(tx.id())) return chain::Refusal{RefusalCode::already_known, {}, {}, {}, {}};
-    const crypto::Address address = sender_of(tx);
+    const crypto::Address address = tx.sender();
     const auto account = chain.account(address);
     if (!account) return chain::Refusal{RefusalCode::unknown_sender, {}, {}, {}, {}};
     const Nonce next = next_nonce(address, mempool.next_nonce(address, account->nonce));
@@ -257,22 +255,22 @@ std::optional<chain::Refusal> OwnPayments::check_waiting(const Transaction& tx, 
 Result<OwnPayments::Admitted, chain::Refusal>
 OwnPayments::submit(const Transaction& tx, const chain::Chain& chain, chain::Mempool& mempool) {
     // The mempool knows nothing of what waits, which must stay covered when this one goes before it.
-    if (!waiting_outgoing(sender_of(tx)).is_zero() && !places_.contains(tx.id()))
-        if (const auto account = chain.account(sender_of(tx)); account && tx.fields().nonce >= account->nonce)
+    if (!waiting_outgoing(tx.sender()).is_zero() && !places_.contains(tx.id()))
+        if (const auto account = chain.account(tx.sender()); account && tx.fields().nonce >= account->nonce)
             if (auto refusal = check_funds(tx, *account, mempool)) return fail(*refusal);
     const auto admission = mempool.admit(tx, chain.accounts(), chain.height().next());
     if (admission) {
         put(tx);
         untaken_.insert(tx.id());
         note_evicted(admission->evicted);
-        let_in(sender_of(tx), chain, mempool); // what waited for this one
+        let_in(tx.sender(), chain, mempool); // what waited for this one
         return Admitted{false, admission->replaced};
     }
     // A gap in the mempool alone is none here: what comes before may wait.
     const auto why = admission.error().code;
     if (why != RefusalCode::nonce_too_far && why != RefusalCode::nonce_gap) return fail(admission.error());
     if (auto refusal = check_waiting(tx, chain, mempool)) return fail(*refusal);
-    const crypto::Address sender = sender_of(tx);
+    const crypto::Address sender = tx.sender();
     const Transaction* old = at(sender, tx.fields().nonce);
     const auto replaced = old ? std::optional(old->id()) : std::nullopt;
     put(tx);

@@ -16,8 +16,6 @@ constexpr std::size_t measured_bytes = 1'000; // of the transaction whose least 
 
 WitnessId witness(const Hash256& id) { return WitnessId{id}; }
 
-crypto::Address sender_of(const Transaction& tx) { return crypto::address_of(tx.fields().sender); }
-
 /// To be refused by whoever knows the network, whatever the state: rules 7 and 8 but for the expiry.
 bool is_nobodys(const chain::Refusal& refusal) {
     return refusal.rule && refusal.rule->code != consensus::RuleCode::tx_expired;
@@ -90,7 +88,7 @@ TransactionRelay::Taken TransactionRelay::on_tx(PeerId peer, const Transaction& 
     const auto admission = pool.mempool.admit(tx, pool.accounts, pool.next);
     if (admission) {
         note_admitted(tx, *admission, now, out);
-        admit_orphans(sender_of(tx), pool, now, out);
+        admit_orphans(tx.sender(), pool, now, out);
         return out;
     }
     out.refusal = admission.error();
@@ -104,7 +102,7 @@ TransactionRelay::Taken TransactionRelay::on_tx(PeerId peer, const Transaction& 
 
 /// True where it is kept. Else it is of no use, or its signature does not hold: then the refusal says so.
 bool TransactionRelay::keep_orphan(PeerId peer, const Transaction& tx, Pool pool, Instant now, Taken& out) {
-    const auto number = pool.accounts.find(sender_of(tx));
+    const auto number = pool.accounts.find(tx.sender());
     const Uint128 needed = total_out(tx.fields().body) + tx.fields().fee.units();
     if (!number || needed > pool.accounts.at(*number).balance.units()) return false;
     if (tx.fields().fee < pool.mempool.least_fee(tx.size())) return false;
@@ -241,7 +239,7 @@ TransactionRelay::Taken TransactionRelay::fold(const chain::Events& events, Pool
             taken_back.push_back(down->block.get());
         }
         for (const Transaction& tx : (up ? up->block : down->block)->transactions) {
-            if (orphans_.count() > 0) touched.insert(sender_of(tx));
+            if (orphans_.count() > 0) touched.insert(tx.sender());
             if (!up) continue;
             confirmed_.insert(tx.witness_id());
             requests_.forget(tx.witness_id(), now.steady_ms);
@@ -342,7 +340,7 @@ void TransactionRelay::walk(Peer& peer, const chain::Mempool& mempool, std::size
         peer.walking = std::exchange(peer.walk_twice, false);
         peer.walked.reset();
     } else if (last) {
-        peer.walked = chain::MempoolPlace{sender_of(*last), last->fields().nonce};
+        peer.walked = chain::MempoolPlace{(*last).sender(), last->fields().nonce};
     }
 }
 

@@ -13,12 +13,14 @@ namespace {
 constexpr std::size_t cached_keys = 4'096;
 
 /// Signatures taken at a time, of so many that are left of a block. The larger a batch, the cheaper each; but
-/// all workers shall end together. Fewer than the least would cost much more each.
-std::size_t batch_of(std::size_t left, unsigned workers) {
+/// of the last block that waits all workers shall have some, and end together. Fewer than the least would
+/// cost much more each.
+std::size_t batch_of(std::size_t left, unsigned workers, bool is_last) {
     constexpr std::size_t least = 128;
-    const std::size_t share =
-        std::clamp(left / (2 * std::size_t{workers}), least, consensus::SignatureBatches::largest);
-    return std::min(share, left);
+    constexpr std::size_t most = consensus::SignatureBatches::largest;
+    const std::size_t share = is_last ? std::clamp(left / (2 * std::size_t{workers}), least, most) : most;
+    const std::size_t parts = std::max(left / share, (left + most - 1) / most);
+    return (left + parts - 1) / parts;
 }
 
 } // namespace
@@ -101,7 +103,8 @@ void Checkers::check_some(std::unique_lock<std::mutex>& lock, consensus::Signatu
     const CheckPtr check = begun_.front();
     const std::span<const Transaction> all = check->block->transactions;
     const std::size_t first = check->taken;
-    const auto part = all.subspan(first, batch_of(all.size() - first, threads_));
+    const bool is_last = begun_.size() == 1 && waiting_.empty();
+    const auto part = all.subspan(first, batch_of(all.size() - first, threads_, is_last));
     check->taken += part.size();
     ++check->running;
     if (check->taken == all.size()) begun_.pop_front();

@@ -95,8 +95,9 @@ struct Core::State {
 
 namespace {
 
-NodeOptions with_addresses(NodeOptions options, Bytes addresses) {
+NodeOptions with_addresses(NodeOptions options, Bytes addresses, Random& random) {
     options.addresses = std::move(addresses);
+    random.fill(options.chain.salt);
     return options;
 }
 
@@ -106,7 +107,7 @@ Core::State::State(consensus::Network network, const CoreOptions& options)
     : stores(options.directory, network.id(), options.reindex),
       addresses(options.directory / "peers"),
       node(std::move(network), stores.log(), stores.index(), stores.outbox(), random,
-           with_addresses(options.node, AddressFile::read(options.directory / "peers"))),
+           with_addresses(options.node, AddressFile::read(options.directory / "peers"), random)),
       report(node.chain().open_report()),
       stores_report(report_of(stores, node.chain())),
       searcher(

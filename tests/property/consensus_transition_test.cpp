@@ -21,6 +21,18 @@ Network random_network(std::uint64_t keys, Random& random) {
     return network_of(std::move(parameters));
 }
 
+/// The effect names the accounts that the block names, in its order.
+void require_named(const BlockEffect& effect, const Block& block, const MemoryAccounts& after) {
+    std::vector<AccountNumber> expected;
+    for (const Transaction& tx : block.transactions) {
+        expected.push_back(after.find(tx.sender()).value());
+        if (const auto* transfer = std::get_if<Transfer>(&tx.fields().body))
+            for (const Output& output : transfer->outputs) expected.push_back(after.find(output.to).value());
+    }
+    REQUIRE(effect.named == expected);
+    if (effect.producer) REQUIRE(effect.producer == after.find(block.header().producer));
+}
+
 /// Without roots or work: apply_block asks for neither.
 Block plain_block(std::vector<Transaction> transactions, const crypto::Address& producer, Height height) {
     Block out;
@@ -46,10 +58,11 @@ TEST_CASE("undoing thousands of random blocks leads back to the first byte", "[c
         for (std::uint32_t height = 1; height <= 150; ++height) {
             const Block block = plain_block(source.transactions(accounts, 12, random),
                                             source.any_address(random), Height{height});
-            const auto change = apply_block(network, accounts, block);
-            REQUIRE(change);
+            const auto effect = apply_block(network, accounts, block);
+            REQUIRE(effect);
             states.push_back(accounts);
-            accounts.apply(*change);
+            accounts.apply(effect->change);
+            require_named(*effect, block, accounts);
             applied += block.transactions.size();
             opened += accounts.count() - states.back().count();
             REQUIRE(accounts.total() == issued_at(network.parameters(), Height{height}).units());
@@ -86,7 +99,7 @@ TEST_CASE("one scratch for a block gives what a scratch for each transaction giv
             fees = fees + scratch.fees();
             stepwise.apply(scratch.change());
         }
-        accounts.apply(*apply_block(network, accounts, block));
+        accounts.apply(apply_block(network, accounts, block)->change);
         const Amount credit = subsidy_at(network.parameters(), Height{height}) + fees;
         if (!credit.is_zero()) { // by hand
             const auto number = stepwise.find(block.header().producer);

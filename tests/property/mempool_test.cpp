@@ -147,7 +147,7 @@ class World {
         block->head.header.height = next();
         block->head.header.producer = addresses_[random_.below(keys)];
         block->transactions = std::move(txs);
-        accounts_.apply(consensus::apply_block(network_, accounts_, *block).value());
+        accounts_.apply(consensus::apply_block(network_, accounts_, *block).value().change);
         blocks_.push_back(block);
         return BlockConnected{{}, block};
     }

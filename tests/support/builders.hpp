@@ -4,8 +4,9 @@
 
 #include <consensus/parameters.hpp>
 #include <crypto/hash.hpp>
-#include <model/transaction.hpp>
+#include <model/block.hpp>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -15,6 +16,10 @@ namespace cairn::test {
 
 inline Amount units(std::uint64_t count) { return Amount::from_units(count); }
 inline Amount coins(std::uint64_t count) { return Amount::from_units(count * Amount::units_per_coin); }
+
+inline std::shared_ptr<const Block> shared(Block block) {
+    return std::make_shared<const Block>(std::move(block));
+}
 
 /// Key number n: its seed is H("cairn/test/key" ‖ n u64).
 inline crypto::KeyPair key_of(std::uint64_t n) {

@@ -61,7 +61,7 @@ class Ledger {
         out.transactions = std::move(transactions);
         commit(out);
         MemoryAccounts after = accounts_;
-        if (const auto change = consensus::apply_block(network_, accounts_, out)) after.apply(*change);
+        if (const auto effect = consensus::apply_block(network_, accounts_, out)) after.apply(effect->change);
         header.state_root = after.root();
         mine(out);
         return out;
@@ -73,10 +73,10 @@ class Ledger {
         if (const auto error = check_header(network_, tip_, block.head, block_id(block.head))) return error;
         if (const auto error = check_body(network_, block)) return error;
         if (const auto error = check_signatures(network_, block.transactions)) return error;
-        const auto change = apply_block(network_, accounts_, block);
-        if (!change) return change.error();
+        const auto effect = apply_block(network_, accounts_, block);
+        if (!effect) return effect.error();
         MemoryAccounts after = accounts_;
-        after.apply(*change);
+        after.apply(effect->change);
         if (block.header().state_root != after.root()) return RuleError{RuleCode::state_root};
         if (block.header().history_root != history_root()) return RuleError{RuleCode::history_root};
         if (after.total() != issued_at(network_.parameters(), block.header().height).units())
@@ -87,7 +87,7 @@ class Ledger {
     /// check(), and on success the block is the tip.
     std::optional<consensus::RuleError> push(const Block& block) {
         if (const auto error = check(block)) return error;
-        accounts_.apply(*consensus::apply_block(network_, accounts_, block));
+        accounts_.apply(consensus::apply_block(network_, accounts_, block)->change);
         points_.push_back(tip_);
         tip_ = consensus::extend(network_, tip_, block.head, block_id(block.head));
         ids_.push_back(tip_.id);

@@ -151,9 +151,9 @@ TEST_CASE("attack 20: unsigned or forged blocks, and rewards of one's own choice
     // There is no reward transaction to inflate: a miner can only lie about the state, and the root tells.
     Block greedy = ledger.next({tx}, address_of(9));
     MemoryAccounts richer = ledger.accounts();
-    auto change = apply_block(network, ledger.accounts(), greedy);
-    change->records.back().account.balance = change->records.back().account.balance + units(1);
-    richer.apply(*change);
+    auto change = apply_block(network, ledger.accounts(), greedy)->change;
+    change.records.back().account.balance = change.records.back().account.balance + units(1);
+    richer.apply(change);
     greedy.head.header.state_root = richer.root();
     mine(greedy);
     CHECK(ledger.check(greedy) == RuleError{RuleCode::state_root});

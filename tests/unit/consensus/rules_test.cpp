@@ -247,10 +247,10 @@ TEST_CASE("rules 10 to 12: credit, roots, supply", "[consensus]") {
     Ledger ledger(funded_network(4));
     grown(ledger);
     const Block block = good_block(ledger);
-    const auto change = apply_block(ledger.network(), ledger.accounts(), block);
-    REQUIRE(change);
+    const auto effect = apply_block(ledger.network(), ledger.accounts(), block);
+    REQUIRE(effect);
     MemoryAccounts accounts = ledger.accounts();
-    accounts.apply(*change);
+    accounts.apply(effect->change);
     CHECK(accounts.balance(address_of(9)) == ledger.accounts().balance(address_of(9)) + coins(50) + units(5));
     CHECK(accounts.total() == issued_at(ledger.network().parameters(), Height{4}).units());
     // Another producer is another state: the credit cannot be turned elsewhere.

@@ -149,7 +149,7 @@ TEST_CASE("attack 15: who reads nothing is given a megabyte, and no more than fo
     const auto network = funded_network(1);
     const Branch branch(network, 300);
     PeerBench bench(network);
-    for (const Block& block : branch.blocks) bench.node.ask(net::SubmitBlock{block});
+    for (const Block& block : branch.blocks) bench.node.ask(net::SubmitBlock{shared(block)});
     bench.carry_out();
     const PeerId slow = bench.friend_from("20.1.1.1");
     const PeerId other = bench.friend_from("20.2.1.1");

@@ -72,7 +72,7 @@ TEST_CASE("who reads slowly is given no more than there is room for, and the res
     for (int i = 0; i < 300; ++i) {
         const Block block = ledger.next({}, address_of(5));
         REQUIRE_FALSE(ledger.push(block));
-        bench.node.ask(net::SubmitBlock{block});
+        bench.node.ask(net::SubmitBlock{shared(block)});
     }
     const PeerId peer = bench.friend_from("20.1.1.1");
     bench.reads = false;
@@ -140,7 +140,7 @@ TEST_CASE("parts of blocks are given ten times at once, then once a second", "[n
     const Block block = ledger.next({transfer(network, key_of(0), 0, address_of(1), coins(1)),
                                      transfer(network, key_of(0), 1, address_of(1), coins(1))},
                                     address_of(5));
-    bench.node.ask(net::SubmitBlock{block});
+    bench.node.ask(net::SubmitBlock{shared(block)});
     REQUIRE(bench.height() == 1);
     const PeerId peer = bench.friend_from("20.1.1.1");
     bench.heard(peer);

@@ -59,7 +59,7 @@ TEST_CASE("a block that was found while the tip moved is no error", "[node]") {
     node.ask(StartMining{address_of(9), 1});
     const auto stale = node.search.value();
     Ledger other(node.network());
-    const auto answer = node.ask(net::SubmitBlock{other.next({}, address_of(5))});
+    const auto answer = node.ask(net::SubmitBlock{shared(other.next({}, address_of(5)))});
     CHECK(node.node().chain().height() == Height{1});
     REQUIRE(node.search);
     CHECK(node.search->job != stale.job);
@@ -148,7 +148,7 @@ TEST_CASE("a payment that a reorganisation freed is pending again, also after a 
     for (int i = 0; i < 3; ++i) {
         const Block block = other.next({}, address_of(5), 10);
         REQUIRE_FALSE(other.push(block));
-        node.call(net::SubmitBlock{block});
+        node.call(net::SubmitBlock{shared(block)});
     }
     CHECK(node.node().chain().height() == Height{3});
     REQUIRE(node.node().own_pending().size() == 1);
@@ -216,7 +216,7 @@ TEST_CASE("an own payment that has expired does not stand in the way of the next
     REQUIRE(submit(node, sign(fields, node.network().id(), key_of(0))));
     REQUIRE(submit(node, transfer(node.network(), key_of(0), 1, address_of(2), coins(1))));
     Ledger other(node.network());
-    node.call(net::SubmitBlock{other.next({}, address_of(5))}); // without it: its last chance is gone
+    node.call(net::SubmitBlock{shared(other.next({}, address_of(5)))}); // without it: its last chance is gone
     SECTION("at once") {}
     SECTION("also after a restart") { node.crash(); }
     CHECK(node.node().own_pending().size() == 1);
@@ -237,7 +237,7 @@ TEST_CASE("a payment outlives a deep reorganisation and the loss of power after 
     for (int height = 1; height <= 21; ++height) {
         const Block block = other.next({}, address_of(8));
         REQUIRE_FALSE(other.push(block));
-        node.call(net::SubmitBlock{block});
+        node.call(net::SubmitBlock{shared(block)});
     }
     REQUIRE(node.node().chain().tip().id == other.tip().id);
     CHECK(node.node().own_pending() == std::vector{tx});

@@ -114,8 +114,8 @@ TEST_CASE("a refusal in the middle leaves what comes after it counted", "[node]"
     pay(node, 8);
     // A block of somebody else with another payment of the same key: less is left than was reckoned with.
     Ledger other(node.network());
-    node.call(net::SubmitBlock{
-        other.next({transfer(node.network(), key_of(0), 0, address_of(5), coins(996))}, address_of(9))});
+    node.call(net::SubmitBlock{shared(
+        other.next({transfer(node.network(), key_of(0), 0, address_of(5), coins(996))}, address_of(9)))});
     CHECK(node.node().chain().account(address_of(0))->nonce == Nonce{1});
     CHECK(node.node().mempool().count() == 4); // 1 … 4 take the four coins that are left
     CHECK(node.node().own_pending().size() == 7);
@@ -189,8 +189,8 @@ TEST_CASE("an own payment whose nonce another one took is told of, once", "[node
     pay(node, 2);
     const Transaction lost = node.node().own_pending()[0];
     Ledger other(node.network());
-    node.call(net::SubmitBlock{
-        other.next({transfer(node.network(), key_of(0), 0, address_of(5), coins(2))}, address_of(9))});
+    node.call(net::SubmitBlock{shared(
+        other.next({transfer(node.network(), key_of(0), 0, address_of(5), coins(2))}, address_of(9)))});
     mine_block(node);
     const auto dropped = dropped_of(node);
     REQUIRE(dropped.size() == 1);
@@ -208,7 +208,7 @@ TEST_CASE("an own payment that expired is told of, once", "[node]") {
     for (int i = 0; i < 3; ++i) {
         const Block empty = other.next({}, address_of(9));
         REQUIRE_FALSE(other.push(empty));
-        node.call(net::SubmitBlock{empty});
+        node.call(net::SubmitBlock{shared(empty)});
     }
     const auto dropped = dropped_of(node);
     REQUIRE(dropped.size() == 1);

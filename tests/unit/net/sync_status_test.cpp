@@ -37,7 +37,7 @@ TEST_CASE("headers that were shown outlive the peer that showed them", "[node][s
     SECTION("until the own chain has as much work") {
         for (const Block& block : blocks) {
             CHECK_FALSE(status().synced);
-            bench.input(net::Command{9, net::SubmitBlock{block, false}});
+            bench.input(net::Command{9, net::SubmitBlock{shared(block)}});
         }
         CHECK(status().synced);
     }
