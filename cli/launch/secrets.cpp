@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace cairn::cli {
@@ -167,6 +168,13 @@ Expected<void> read_answer(Streams& streams, Signals& signals, std::string_view 
     }
 }
 
+/// What was typed before the question stood there answers something else: it must not agree to a payment.
+void drop_typed_ahead() {
+    // From the background it would stop the process.
+    if (::isatty(STDIN_FILENO) != 0 && ::tcgetpgrp(STDIN_FILENO) == ::getpgrp())
+        ::tcflush(STDIN_FILENO, TCIFLUSH);
+}
+
 } // namespace
 
 Expected<crypto::SecretBytes> ask_at_terminal(Streams& streams, Signals& signals, std::string_view question,
@@ -174,6 +182,7 @@ Expected<crypto::SecretBytes> ask_at_terminal(Streams& streams, Signals& signals
     const Terminal::Taken quiet(signals.terminal());
     AnswerLine answer(streams, echo);
     signals.set_editing(true);
+    drop_typed_ahead();
     streams.write_err(question);
     auto outcome = read_answer(streams, signals, question, answer);
     signals.set_editing(false);

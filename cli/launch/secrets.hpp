@@ -17,7 +17,8 @@ namespace cairn::cli {
 Expected<crypto::SecretBytes> secret_from_file(const std::filesystem::path& file, Signals& signals);
 Expected<crypto::SecretBytes> secret_from_descriptor(int descriptor, Signals& signals);
 
-/// One line typed at the terminal, after `question`. interrupted (130) by Ctrl-C, declined (8) by Ctrl-D.
+/// One line typed at the terminal, after `question`: what was typed before is dropped. interrupted (130) by
+/// Ctrl-C, declined (8) by Ctrl-D.
 Expected<crypto::SecretBytes> ask_at_terminal(Streams& streams, Signals& signals, std::string_view question,
                                               bool echo);
 
