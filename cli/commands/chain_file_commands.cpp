@@ -106,10 +106,7 @@ Reply run_export(Session& session, const Args& args) {
         }
         if (raw.damage) return fail(not_valid(raw.damage->height, "stored_record", raw.damage->message));
         next += static_cast<std::uint32_t>(raw.blocks.size());
-        const auto reached =
-            session.core().read([&](const net::Node& node) { return node.chain().at(Height{next - 1}); });
-        if (!reached) return fail(reorganised_meanwhile());
-        before = reached->id;
+        if (!raw.blocks.empty()) before = raw.last;
         session.progress().update(next - 1);
     }
     if (auto done = file->commit(); !done) return fail(std::move(done.error()));

@@ -1,8 +1,8 @@
-// Reads blocks of an exported chain ahead, has their signatures checked on all cores meanwhile, and hands
-// them in in their order.
+// Reads blocks of an exported chain ahead, has them judged on all cores meanwhile, and hands them in in their
+// order.
 #include <cli/commands/chain_file.hpp>
 #include <cli/commands/chain_import.hpp>
-#include <cli/commands/signature_checks.hpp>
+#include <cli/commands/checked_blocks.hpp>
 #include <cli/commands/support.hpp>
 #include <cli/progress.hpp>
 
@@ -12,9 +12,6 @@ namespace cairn::cli {
 namespace {
 
 using boost::json::object;
-
-constexpr std::size_t batch_bytes = 4u << 20;
-constexpr std::size_t batch_blocks = 512;
 
 struct ImportCount {
     std::uint32_t read = 0;
@@ -62,12 +59,9 @@ class Import {
   public:
     explicit Import(Session& session) : session_(session) {}
 
-    Expected<void> hand_in(Block block, bool signatures_checked) {
-        const std::size_t bytes = encoded_size(block);
-        waiting_.push_back(
-            {session_.core().submit(net::SubmitBlock{std::make_shared<const Block>(std::move(block)),
-                                                     {false, signatures_checked}}),
-             bytes});
+    Expected<void> hand_in(chain::BlockPtr block, chain::Checked checked) {
+        const std::size_t bytes = encoded_size(*block);
+        waiting_.push_back({session_.core().submit(net::SubmitBlock{std::move(block), checked}), bytes});
         waiting_bytes_ += bytes;
         ++count_.read;
         while (waiting_.size() >= most_waiting || waiting_bytes_ > most_waiting_bytes)
@@ -104,92 +98,113 @@ class Import {
     ImportCount count_;
 };
 
-/// Blocks that were read together.
-struct Batch {
-    std::vector<Block> blocks;
-    std::vector<std::size_t> unknown; ///< those of them that are not stored here: what is checked
-    std::optional<Failure> failure;   ///< of what follows them in the file
-    bool is_last = false;
-    std::unique_ptr<SignatureChecks> checks; ///< of the unknown ones; last, as it refers to `blocks`
+/// The blocks of a file, in its order, read and judged ahead. Those that are stored here are not judged
+/// again: an import that was stopped goes on where it was.
+class Ahead {
+  public:
+    Ahead(Session& session, ChainFileReader& reader) : session_(session), reader_(reader), blocks_(session) {}
+
+    /// Reads on as far as it is worth.
+    void fill() {
+        while (!ended_ && blocks_.bytes() + known_bytes_ < CheckedBlocks::ahead_bytes) read_some();
+    }
+    bool empty() const { return order_.empty(); }
+
+    struct Next {
+        chain::BlockPtr block; ///< nullptr where the file holds none in its place
+        chain::Checked checked;
+    };
+    Next take() {
+        const bool is_known = order_.front();
+        order_.pop_front();
+        if (!is_known) {
+            net::CheckedBlock one = blocks_.take();
+            // Which of the rules comes first is for the chain to say.
+            return {std::move(one.block), {!one.error, !one.error}};
+        }
+        const Bytes raw = std::move(known_.front());
+        known_.pop_front();
+        known_bytes_ -= raw.size();
+        auto block = decode_block(raw, session_.network().seal_kind());
+        return {block ? std::make_shared<const Block>(std::move(*block)) : nullptr, {}};
+    }
+
+    std::optional<Failure> failure; ///< of what follows all that can be taken
+
+  private:
+    static constexpr std::size_t batch_bytes = 4u << 20;
+    static constexpr std::size_t batch_blocks = 512;
+
+    void read_some() {
+        std::vector<Bytes> raws;
+        const auto limit = session_.network().parameters().max_block_bytes;
+        for (std::size_t bytes = 0; bytes < batch_bytes && raws.size() < batch_blocks;) {
+            auto raw = reader_.next(limit);
+            if (!raw) failure = std::move(raw.error());
+            ended_ = !raw || raw->empty();
+            if (ended_) break;
+            bytes += raw->size();
+            raws.push_back(std::move(*raw));
+        }
+        const std::vector<bool> known = which_are_known(raws);
+        for (std::size_t i = 0; i < raws.size(); ++i) {
+            order_.push_back(known[i]);
+            if (known[i]) {
+                known_bytes_ += raws[i].size();
+                known_.push_back(std::move(raws[i]));
+            } else {
+                blocks_.submit(std::move(raws[i]));
+            }
+        }
+    }
+
+    std::vector<bool> which_are_known(const std::vector<Bytes>& raws) const {
+        std::vector<std::optional<BlockId>> ids;
+        for (const Bytes& raw : raws) {
+            Reader in(raw);
+            const auto head = take_sealed_header(in, session_.network().seal_kind());
+            ids.push_back(head ? std::optional(block_id(*head)) : std::nullopt);
+        }
+        return session_.core().read([&](const net::Node& node) {
+            std::vector<bool> out;
+            for (const auto& id : ids) out.push_back(id && node.chain().find(*id));
+            return out;
+        });
+    }
+
+    Session& session_;
+    ChainFileReader& reader_;
+    CheckedBlocks blocks_;
+    std::deque<bool> order_; ///< of those to be taken: whether it is in `known_`, else in `blocks_`
+    std::deque<Bytes> known_;
+    std::size_t known_bytes_ = 0;
+    bool ended_ = false;
 };
 
-/// `before`: blocks of the file that were read so far.
-std::unique_ptr<Batch> read_batch(Session& session, ChainFileReader& reader, std::size_t before) {
-    auto batch = std::make_unique<Batch>();
-    const auto limit = session.network().parameters().max_block_bytes;
-    for (std::size_t bytes = 0; bytes < batch_bytes && batch->blocks.size() < batch_blocks;) {
-        auto raw = reader.next(limit);
-        if (!raw) {
-            batch->failure = std::move(raw.error());
-            break;
-        }
-        batch->is_last = raw->empty();
-        if (batch->is_last) break;
-        bytes += raw->size();
-        auto block = decode_block(*raw, session.network().seal_kind());
-        if (!block) {
-            batch->failure = Failure{"malformed",
-                                     Exit::rejected,
-                                     "block " + std::to_string(before + batch->blocks.size() + 1) +
-                                         " of the file is malformed",
-                                     {},
-                                     {}};
-            break;
-        }
-        batch->blocks.push_back(std::move(*block));
-    }
-    return batch;
-}
-
-/// An import that was stopped goes on where it was: what it has brought already is not checked again.
-void begin_checks(Session& session, Batch& batch) {
-    batch.unknown = session.core().read([&](const net::Node& node) {
-        std::vector<std::size_t> out;
-        for (std::size_t i = 0; i < batch.blocks.size(); ++i)
-            if (!node.chain().find(block_id(batch.blocks[i].head))) out.push_back(i);
-        return out;
-    });
-    std::vector<const Block*> blocks;
-    blocks.reserve(batch.unknown.size());
-    for (const std::size_t i : batch.unknown) blocks.push_back(&batch.blocks[i]);
-    batch.checks = std::make_unique<SignatureChecks>(
-        session.network(), crypto::BatchSeed::drawn(session.random()), std::move(blocks));
-}
-
-/// What has a bad signature is handed in as unchecked: which of its rules comes first is for the chain to
-/// say.
-Expected<void> hand_in_all(Batch& batch, Import& import) {
-    std::vector<bool> checked(batch.blocks.size());
-    const auto& errors = batch.checks->results();
-    for (std::size_t i = 0; i < batch.unknown.size(); ++i) checked[batch.unknown[i]] = !errors[i];
-    for (std::size_t i = 0; i < batch.blocks.size(); ++i)
-        if (auto handed = import.hand_in(std::move(batch.blocks[i]), checked[i]); !handed) return handed;
-    return {};
+Failure malformed(std::size_t number) {
+    return {
+        "malformed", Exit::rejected, "block " + std::to_string(number) + " of the file is malformed", {}, {}};
 }
 
 Expected<void> import_all(Session& session, ChainFileReader& reader, Import& import) {
     const auto stop = session.stop();
-    std::size_t read = 0;
-    const auto next_batch = [&] {
-        auto batch = read_batch(session, reader, read);
-        read += batch->blocks.size();
-        begin_checks(session, *batch);
-        return batch;
-    };
-    auto batch = next_batch();
-    while (true) {
+    Ahead ahead(session, reader);
+    std::optional<Failure> failure;
+    for (ahead.fill(); !ahead.empty() && !failure; ahead.fill()) {
         if (stop.stop_requested()) return fail(session.stop_failure());
-        const bool goes_on = !batch->is_last && !batch->failure;
-        auto following = goes_on ? next_batch() : nullptr;
-        if (auto handed = hand_in_all(*batch, import); !handed) return handed;
-        session.progress().update(reader.position() >> 20);
-        if (!following) break;
-        batch = std::move(following);
+        Ahead::Next next = ahead.take();
+        if (!next.block) {
+            failure = malformed(import.count().read + std::size_t{1});
+        } else {
+            if (auto handed = import.hand_in(std::move(next.block), next.checked); !handed) return handed;
+            session.progress().update(reader.position() >> 20);
+        }
     }
     if (auto finished = import.finish(); !finished) return finished;
-    if (!batch->failure) return {};
-    batch->failure->extra["new"] = import.count().taken;
-    return fail(std::move(*batch->failure));
+    if (!failure) failure = std::move(ahead.failure);
+    if (!failure) return {};
+    failure->extra["new"] = import.count().taken;
+    return fail(std::move(*failure));
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 #include <base/fault.hpp>
+#include <cli/commands/checked_blocks.hpp>
 #include <cli/commands/replay.hpp>
-#include <cli/commands/signature_checks.hpp>
 #include <cli/progress.hpp>
 
 namespace cairn::cli {
@@ -9,53 +9,38 @@ namespace {
 constexpr std::size_t batch_bytes = 4u << 20;
 constexpr std::uint32_t batch_blocks = 512;
 
-/// A batch on its way: what is decoded of it, and the checks that run.
-struct Batch {
-    RawBlocks raw;
-    std::vector<Block> blocks;
-    std::optional<chain::VerifyFailure> malformed; ///< of the block after `blocks`
-    std::unique_ptr<SignatureChecks> checks;       ///< of `blocks`; last, as it refers to them
+/// The stored chain, read and judged ahead of the verifier.
+class Ahead {
+  public:
+    Ahead(Session& session, Height first, Height last, const BlockId& before, bool signatures)
+        : session_(session), blocks_(session, signatures), next_(first), last_(last), before_(before) {}
+
+    /// Reads on as far as it is worth.
+    void fill() {
+        while (!ended_ && next_ <= last_ && blocks_.bytes() < CheckedBlocks::ahead_bytes) {
+            RawBlocks raw = read_raw(session_, next_, last_, before_);
+            next_ = Height{next_.value + static_cast<std::uint32_t>(raw.blocks.size())};
+            if (!raw.blocks.empty()) before_ = raw.last;
+            for (Bytes& body : raw.blocks) blocks_.submit(std::move(body));
+            damage = std::move(raw.damage);
+            moved = raw.moved;
+            ended_ = damage || moved;
+        }
+    }
+    bool empty() const { return blocks_.count() == 0; }
+    net::CheckedBlock take() { return blocks_.take(); }
+
+    std::optional<DamagedBlock> damage; ///< of what follows all that can be taken
+    bool moved = false;                 ///< the same
+
+  private:
+    Session& session_;
+    CheckedBlocks blocks_;
+    Height next_; ///< to be read
+    Height last_;
+    BlockId before_;
+    bool ended_ = false;
 };
-
-/// In a shared place that does not move: the checks refer to its blocks.
-std::unique_ptr<Batch> fetch(Session& session, const chain::Verifier& verifier, Height first, Height last,
-                             const BlockId& before, bool signatures) {
-    auto batch = std::make_unique<Batch>();
-    batch->raw = read_raw(session, first, last, before);
-    for (std::uint32_t i = 0; i < batch->raw.blocks.size(); ++i) {
-        auto block = verifier.decode(Height{first.value + i}, batch->raw.blocks[i]);
-        if (!block) {
-            batch->malformed = block.error();
-            break;
-        }
-        batch->blocks.push_back(std::move(*block));
-    }
-    batch->raw.blocks.clear();
-    if (!signatures) return batch;
-    std::vector<const Block*> blocks;
-    blocks.reserve(batch->blocks.size());
-    for (const Block& block : batch->blocks) blocks.push_back(&block);
-    batch->checks = std::make_unique<SignatureChecks>(
-        session.network(), crypto::BatchSeed::drawn(session.random()), std::move(blocks));
-    return batch;
-}
-
-/// Takes the blocks of one batch; false where the replay is over.
-bool take_all(chain::Verifier& verifier, Batch& batch, ReplayResult& result) {
-    for (std::size_t i = 0; i < batch.blocks.size(); ++i) {
-        std::optional<consensus::RuleError> signature;
-        if (batch.checks) {
-            signature = batch.checks->results()[i];
-            result.signatures += batch.blocks[i].transactions.size();
-        }
-        result.failure = verifier.take(batch.blocks[i], signature);
-        if (result.failure) return false;
-    }
-    result.failure = batch.malformed;
-    result.damage = batch.raw.damage;
-    result.moved = batch.raw.moved;
-    return !result.failure && !result.damage && !result.moved;
-}
 
 } // namespace
 
@@ -70,6 +55,7 @@ RawBlocks read_raw(Session& session, Height first, Height last, const BlockId& b
              ++height) {
             try {
                 out.blocks.push_back(node.chain().body_bytes(Height{height}));
+                out.last = node.chain().at(Height{height})->id;
                 bytes += out.blocks.back().size();
             } catch (const DamagedStore& damage) {
                 out.damage = DamagedBlock{Height{height}, damage.what()};
@@ -99,21 +85,19 @@ Expected<ReplayResult> replay(Session& session, chain::Verifier& verifier, Heigh
     if (result.damage || verifier.height() >= last) return result;
     const ProgressScope shown(session.progress(), options.what, "blocks", last.value);
     const auto stop = session.stop();
-    std::uint32_t next = verifier.height().value + 1;
-    auto batch = fetch(session, verifier, Height{next}, last, verifier.tip(), options.signatures);
-    while (true) {
-        next += static_cast<std::uint32_t>(batch->blocks.size());
-        std::unique_ptr<Batch> following;
-        const bool complete = !batch->malformed && !batch->raw.damage && !batch->raw.moved;
-        if (complete && next <= last.value)
-            following = fetch(session, verifier, Height{next}, last, block_id(batch->blocks.back().head),
-                              options.signatures);
-        if (!take_all(verifier, *batch, result)) return result;
-        session.progress().update(verifier.height().value);
-        if (!following) return result;
+    Ahead ahead(session, verifier.height().next(), last, verifier.tip(), options.signatures);
+    for (ahead.fill(); !ahead.empty(); ahead.fill()) {
         if (stop.stop_requested()) return fail(session.stop_failure());
-        batch = std::move(following);
+        const net::CheckedBlock checked = ahead.take();
+        result.failure = checked.block ? verifier.take_checked(*checked.block, checked.error)
+                                       : chain::failure_of(verifier.height().next(), *checked.error);
+        if (result.failure) return result;
+        if (options.signatures) result.signatures += checked.block->transactions.size();
+        session.progress().update(verifier.height().value);
     }
+    result.damage = std::move(ahead.damage);
+    result.moved = ahead.moved;
+    return result;
 }
 
 } // namespace cairn::cli

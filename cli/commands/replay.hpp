@@ -1,5 +1,5 @@
-// Replaying the stored chain through a Verifier: raw blocks come from the core in batches, signatures are
-// checked on all cores ahead of the rest.
+// Replaying the stored chain through a Verifier: raw blocks come from the core in batches, and all cores
+// judge ahead what needs no chain.
 #pragma once
 
 #include <chain/verifier.hpp>
@@ -17,6 +17,7 @@ struct DamagedBlock {
 /// Raw blocks of consecutive heights of the active chain.
 struct RawBlocks {
     std::vector<Bytes> blocks;
+    BlockId last;                       ///< of the last of them
     std::optional<DamagedBlock> damage; ///< of the one after them
     bool moved = false;                 ///< a reorganisation took the block before them away
 };

@@ -119,6 +119,12 @@ Result<Block, VerifyFailure> Verifier::decode(Height height, ByteView raw) const
 }
 
 std::optional<VerifyFailure> Verifier::take(const Block& block, std::optional<RuleError> signatures) {
+    const auto body = check_body(state_->network, block);
+    return take_checked(block, body ? body : signatures);
+}
+
+std::optional<VerifyFailure> Verifier::take_checked(const Block& block,
+                                                    const std::optional<RuleError>& found) {
     auto& s = *state_;
     const Height height = s.tip.height.next();
     const auto refuse = [height](const RuleError& error) { return failure_of(height, error); };
@@ -128,8 +134,7 @@ std::optional<VerifyFailure> Verifier::take(const Block& block, std::optional<Ru
     if (block.header().parent != s.tip.id)
         return VerifyFailure{height, "parent", "it does not follow the block before it", 2};
     if (const auto error = check_header(s.network, s.tip, block.head, id)) return refuse(*error);
-    if (const auto error = check_body(s.network, block)) return refuse(*error);
-    if (signatures) return refuse(*signatures);
+    if (found) return refuse(*found);
 
     const auto effect = apply_block(s.network, s.accounts, block);
     if (!effect) return refuse(effect.error());

@@ -34,6 +34,11 @@ class Verifier {
     /// out, as in a replay.
     std::optional<VerifyFailure> take(const Block& block, std::optional<consensus::RuleError> signatures);
 
+    /// The same, of a block of which others judged rules 1 and 6 to 8: `found` is the violation that came
+    /// first.
+    std::optional<VerifyFailure> take_checked(const Block& block,
+                                              const std::optional<consensus::RuleError>& found);
+
     /// Rule 12 in full: the sum of all balances is what was issued. Also after height 0.
     std::optional<VerifyFailure> check_supply() const;
 

@@ -1,7 +1,6 @@
 #include <consensus/signatures.hpp>
 
 #include <algorithm>
-#include <limits>
 
 namespace cairn::consensus {
 
@@ -15,25 +14,25 @@ std::optional<RuleError> SignatureBatches::check(std::span<const Transaction> tx
         std::vector<const Transaction*> places;
         places.reserve(part.size());
         for (const Transaction& tx : part) places.push_back(&tx);
-        const auto refused = find_refused(places, 1);
+        const auto refused = find_in_batch(places, 1);
         if (!refused.empty())
             return RuleError{RuleCode::signature, static_cast<std::uint32_t>(first + refused.front())};
     }
     return std::nullopt;
 }
 
-std::vector<std::size_t> SignatureBatches::find_refused(std::span<const Transaction* const> txs) {
+std::vector<std::size_t> SignatureBatches::find_refused(std::span<const Transaction* const> txs,
+                                                        std::size_t most) {
     std::vector<std::size_t> all;
-    for (std::size_t first = 0; first < txs.size(); first += largest) {
+    for (std::size_t first = 0; first < txs.size() && all.size() < most; first += largest) {
         const auto part = txs.subspan(first, std::min(largest, txs.size() - first));
-        for (const std::size_t i : find_refused(part, std::numeric_limits<std::size_t>::max()))
-            all.push_back(first + i);
+        for (const std::size_t i : find_in_batch(part, most - all.size())) all.push_back(first + i);
     }
     return all;
 }
 
-std::vector<std::size_t> SignatureBatches::find_refused(std::span<const Transaction* const> txs,
-                                                        std::size_t most) {
+std::vector<std::size_t> SignatureBatches::find_in_batch(std::span<const Transaction* const> txs,
+                                                         std::size_t most) {
     std::vector<Bytes> messages;
     std::vector<crypto::Signed> batch;
     messages.reserve(txs.size());

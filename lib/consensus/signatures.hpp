@@ -5,6 +5,7 @@
 #include <consensus/rules.hpp>
 #include <crypto/batch.hpp>
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -20,11 +21,13 @@ class SignatureBatches {
 
     /// check_signatures: the first offender.
     std::optional<RuleError> check(std::span<const Transaction> txs);
-    /// The indices of all that offend, ascending. In batches of `largest` at most.
-    std::vector<std::size_t> find_refused(std::span<const Transaction* const> txs);
+    /// The indices of those that offend, ascending; of more than `most` the first ones. In batches of
+    /// `largest` at most.
+    std::vector<std::size_t> find_refused(std::span<const Transaction* const> txs,
+                                          std::size_t most = std::numeric_limits<std::size_t>::max());
 
   private:
-    std::vector<std::size_t> find_refused(std::span<const Transaction* const> txs, std::size_t most);
+    std::vector<std::size_t> find_in_batch(std::span<const Transaction* const> txs, std::size_t most);
 
     const Network& network_;
     crypto::BatchSeed seed_;

@@ -70,7 +70,7 @@ void Node::State::follow(const chain::Acceptance& acceptance, Instant now, Effec
 }
 
 void Node::State::persist_soon(bool at_once, Instant now, Effects& out) {
-    if (at_once)
+    if (at_once || chain.wants_checkpoint()) // not at the end, when everybody waits for it
         out.push_back(Persist{++ticket});
     else if (!sync_due)
         sync_due = now.steady_ms + run_sync_ms;

@@ -1,6 +1,7 @@
 // Checkers: the workers that decode blocks and judge rules 1 and 6 to 8 of them, which need no chain. One
 // thread owns the Checkers and calls them; workers report through the sink alone. The signatures of one block
-// are checked by all workers at once, in batches; blocks that were started first are finished first.
+// are checked by all workers at once, in batches; of small blocks a batch takes many. Blocks that were
+// started first are finished first.
 #pragma once
 
 #include <chain/events.hpp>
@@ -25,47 +26,55 @@ struct CheckedBlock {
     std::optional<consensus::RuleError> error;
 };
 
+struct CheckerOptions {
+    unsigned threads = 1;                      ///< 0 is taken as 1
+    std::size_t limit = std::size_t{80} << 20; ///< bytes of bodies that wait or are being checked
+    bool signatures = true;                    ///< without, rule 8 is not judged
+};
+
 class Checkers {
   public:
-    /// Bodies that wait or are being checked, in bytes; one body is taken in any case.
-    static constexpr std::size_t default_limit = std::size_t{80} << 20;
-
     /// Called once for each check, by a worker or by submit(), several at a time, in no order, and never
     /// after the destructor. It must not throw and must not call the Checkers: it hands the result on to the
     /// owner's thread.
     using Sink = std::function<void(CheckedBlock)>;
 
-    /// `threads`: 0 is taken as 1. `network` outlives the Checkers. `seed` is a secret of the process. The
-    /// workers are made by the first check and run at lower priority.
-    Checkers(const consensus::Network& network, unsigned threads, const crypto::BatchSeed& seed, Sink sink,
-             std::size_t limit = default_limit);
+    /// `network` outlives the Checkers. `seed` is a secret of the process. The workers are made by the first
+    /// check and run at lower priority.
+    Checkers(const consensus::Network& network, const CheckerOptions& options, const crypto::BatchSeed& seed,
+             Sink sink);
     /// Forgets what waits, and waits for what is under way: one batch of signatures or one decoding a worker,
     /// some 20 ms.
     ~Checkers();
     Checkers(const Checkers&) = delete;
     Checkers& operator=(const Checkers&) = delete;
 
-    /// `body`: header ‖ seal ‖ transactions. Where the limit is reached the caller checks it, here and now:
-    /// it is the one to be slowed.
+    /// `body`: header ‖ seal ‖ transactions. Where the limit is reached (one body is taken in any case) the
+    /// caller checks it, here and now: it is the one to be slowed.
     void submit(CheckId id, Bytes body);
 
   private:
     struct Check;
     using CheckPtr = std::shared_ptr<Check>;
+    struct Part;
 
     bool queue(const CheckPtr& check); ///< false: the limit is reached
     void work(const std::stop_token& stop);
     /// Both are entered and left with the lock held, and do without it what takes time.
     void begin(std::unique_lock<std::mutex>& lock);
     void check_some(std::unique_lock<std::mutex>& lock, consensus::SignatureBatches& signatures);
+    bool wants_more() const; ///< a batch would be small, and there is more to decode
+    /// Takes what makes a batch from the blocks that were begun.
+    std::vector<Part> take_batch();
+    /// What was found in the part; true where that was the last of its block.
+    bool finish(const Part& part, const std::optional<consensus::RuleError>& error);
     /// Rules 1, 6, 7. True where signatures remain to be checked.
     bool decode(Check& check) const;
     void report(Check& check) const;
 
     const consensus::Network& network_;
-    const unsigned threads_;
+    const CheckerOptions options_;
     const crypto::BatchSeed seed_;
-    const std::size_t limit_;
     const Sink sink_;
     consensus::SignatureBatches of_caller_; ///< for what submit() checks itself
 
@@ -73,6 +82,7 @@ class Checkers {
     std::condition_variable_any wake_;
     std::deque<CheckPtr> waiting_; ///< not decoded
     std::deque<CheckPtr> begun_;   ///< with signatures that nobody has taken yet
+    std::size_t untaken_ = 0;      ///< signatures of those
     std::size_t bytes_ = 0;
     std::vector<std::jthread> workers_; ///< last: they use all of the above until joined
 };

@@ -19,9 +19,9 @@ class Links::State {
           options(with),
           sink(std::move(to)),
           sockets(in, sinks()),
-          checkers(std::make_unique<Checkers>(of, with.checkers, crypto::BatchSeed::drawn(random),
-                                              [this](CheckedBlock checked) { report(std::move(checked)); })) {
-    }
+          checkers(
+              std::make_unique<Checkers>(of, CheckerOptions{with.checkers}, crypto::BatchSeed::drawn(random),
+                                         [this](CheckedBlock checked) { report(std::move(checked)); })) {}
 
     SocketSinks sinks() {
         SocketSinks out;

@@ -79,7 +79,7 @@ TEST_CASE("each body gets its verdict, whatever the number of workers", "[checke
 
     Results results;
     {
-        Checkers checkers(network, GENERATE(0U, 1U, 2U, 7U), {}, results.sink());
+        Checkers checkers(network, {GENERATE(0U, 1U, 2U, 7U)}, {}, results.sink());
         checkers.submit(CheckId{1}, encode(good));
         checkers.submit(CheckId{2}, encode(forged));
         checkers.submit(CheckId{3}, encode(root));
@@ -113,7 +113,7 @@ TEST_CASE("many blocks are checked at once, and each is reported once", "[checke
     const Bytes bad = encode(bad_block);
     Results results;
     {
-        Checkers checkers(network, 4, {}, results.sink());
+        Checkers checkers(network, {4}, {}, results.sink());
         for (std::uint64_t id = 0; id < 60; ++id) checkers.submit(CheckId{id}, id % 3 == 0 ? bad : good);
         REQUIRE(results.wait(60));
     }
@@ -124,11 +124,53 @@ TEST_CASE("many blocks are checked at once, and each is reported once", "[checke
     }
 }
 
+TEST_CASE("a batch takes many small blocks, and each offender is told to its own", "[checkers]") {
+    const auto network = funded_network(1);
+    std::vector<Block> blocks;
+    for (const std::uint32_t count : {1U, 2U, 127U, 129U, 300U, 260U, 1'100U, 1U, 1U})
+        blocks.push_back(block_of(network, count));
+    forge(network, blocks[1], 1);
+    forge(network, blocks[4], 299);
+    forge(network, blocks[4], 130);
+    forge(network, blocks[6], 1'099);
+    forge(network, blocks[6], 1'020);
+    forge(network, blocks[8], 0);
+    Results results;
+    {
+        Checkers checkers(network, {GENERATE(1U, 2U)}, {}, results.sink());
+        for (std::size_t i = 0; i < blocks.size(); ++i) checkers.submit(CheckId{i}, encode(blocks[i]));
+        REQUIRE(results.wait(blocks.size()));
+    }
+    for (std::size_t i = 0; i < blocks.size(); ++i)
+        CHECK(results[i].error == check_signatures(network, blocks[i].transactions));
+    CHECK(results[4].error == consensus::RuleError{RuleCode::signature, 130});
+    CHECK(results[6].error == consensus::RuleError{RuleCode::signature, 1'020});
+}
+
+TEST_CASE("signatures are left to others where that is asked", "[checkers]") {
+    const auto network = funded_network(1);
+    Block forged = block_of(network, 3);
+    forge(network, forged, 1);
+    Block root = forged;
+    root.head.header.tx_root[0] ^= 1;
+    Results results;
+    {
+        CheckerOptions options;
+        options.signatures = false;
+        Checkers checkers(network, options, {}, results.sink());
+        checkers.submit(CheckId{1}, encode(forged));
+        checkers.submit(CheckId{2}, encode(root));
+        REQUIRE(results.wait(2));
+    }
+    CHECK_FALSE(results[1].error);
+    CHECK(results[2].error == consensus::RuleError{RuleCode::tx_root});
+}
+
 TEST_CASE("beyond the limit the caller checks, and nothing is lost", "[checkers]") {
     const auto network = funded_network(1);
     const Bytes body = encode(block_of(network, 40));
     Results results;
-    Checkers checkers(network, 1, {}, results.sink(), body.size());
+    Checkers checkers(network, {1, body.size()}, {}, results.sink());
     for (std::uint64_t id = 0; id < 20; ++id) {
         const std::size_t before = results.count();
         checkers.submit(CheckId{id}, body);
@@ -143,7 +185,7 @@ TEST_CASE("the end forgets what waits", "[checkers]") {
     const Bytes body = encode(block_of(network, 500));
     Results results;
     {
-        Checkers checkers(network, 2, {}, results.sink());
+        Checkers checkers(network, {2}, {}, results.sink());
         for (std::uint64_t id = 0; id < 100; ++id) checkers.submit(CheckId{id}, body);
     }
     const std::size_t told = results.count();
