@@ -4,6 +4,7 @@
 
 #include <base/result.hpp>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <cstdint>
@@ -67,6 +68,7 @@ enum class Cut {
     end,
     middle, ///< names that may be addresses: their ends tell more than their middle
     never,  ///< what is there to be copied
+    wrap,   ///< of the last column: goes on in the next row, at words
 };
 
 /// `name  value`, one a line, values aligned.
@@ -115,10 +117,12 @@ class View {
 struct Answer {
     boost::json::object data;           ///< the fields of cli.md, in that order
     View view;                          ///< empty: made of `data`
+    boost::json::array records;         ///< lines of plain and CSV, where they are not those of `data`
     std::vector<std::string> remarks;   ///< for standard error: what else the user should know
     std::optional<std::string> last_id; ///< becomes `$_`
     std::string when_unwritten;         ///< for standard error, where the answer cannot be written
     bool secret = false;                ///< holds words that no other program may see: never paged
+    bool picture = false;               ///< that a camera reads, made for this terminal: never paged
     std::string viewer;                 ///< a command that shows it at a terminal, where it is installed
     bool silent = false;                ///< nothing to print for people (JSON records are printed still)
     /// Other than ok for an answer that is "no" (`address check`): JSON has "ok":false, the data, and an

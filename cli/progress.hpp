@@ -34,7 +34,8 @@ struct ProgressState {
     std::uint64_t elapsed_ms = 0;
     std::string_view note;
 };
-std::string progress_line(const ProgressState& state);
+/// At most so many columns: what comes last is left out where there is no room for it.
+std::string progress_line(const ProgressState& state, std::size_t columns = SIZE_MAX);
 
 /// Takes the line away at the end of a scope.
 class ProgressScope {

@@ -15,6 +15,7 @@
 #include <cli/output/json_text.hpp>
 #include <cli/output/streams.hpp>
 #include <cli/output/terminal_progress.hpp>
+#include <cli/output/wrap.hpp>
 #include <cli/session.hpp>
 #include <crypto/random.hpp>
 #include <transport/core.hpp>
@@ -333,7 +334,8 @@ Expected<void> Session::confirm(std::string_view question, std::string_view must
     const std::string text = must_type.empty()
                                  ? std::string(question) + "? [y/N] "
                                  : std::string(question) + "? Type " + std::string(must_type) + " to agree: ";
-    auto answer = ask_at_terminal(state_->streams, state_->signals, text, true);
+    auto answer =
+        ask_at_terminal(state_->streams, state_->signals, wrap_at_words(text, state_->streams.width()), true);
     if (!answer) return fail(std::move(answer.error()));
     const std::string typed(answer->text());
     const bool agreed =
@@ -342,7 +344,11 @@ Expected<void> Session::confirm(std::string_view question, std::string_view must
     return {};
 }
 
-void Session::remark(std::string_view text) { state_->streams.err(std::string(text) + "\n"); }
+void Session::remark(std::string_view text) {
+    auto& streams = state_->streams;
+    streams.err((streams.err_is_terminal() ? wrap_at_words(text, streams.width()) : std::string(text)) +
+                "\n");
+}
 
 Progress& Session::progress() { return state_->progress; }
 

@@ -84,7 +84,9 @@ std::vector<Promise> of_payments() {
          "txid " + payment() + " status memo wallet " +
              "outputs?:[{to amount memo}] transfers?:[{txid? from amount fee nonce status? outputs:[{to "
              "amount "
-             "memo}]}] total? total_fee? rows?:[{line to amount memo}]",
+             "memo}]}] total? total_fee? rows?:[{line to amount memo status errors:[{code message}]}] "
+             "needed? "
+             "available? missing?",
          {broken_rule, no_recipient, no_password, {Exit::timeout, "--wait was not met in time"}, no_yes}},
         {"tx show", transaction(), {no_tx}},
         {"tx list", "transactions:[{" + transaction() + "}]", {no_wallet}},

@@ -122,8 +122,13 @@ Reply run_address_show(Session& session, const Args& args) {
          {"sent", account ? counted(account->nonce.value, "transaction") : "never seen on the chain"},
          {"uri", uri}});
     if (args.has("--qr")) {
+        const auto room = picture_room(session);
+        auto lines = qr_lines(uri, room.columns, room.rows);
         answer.view.blank();
-        for (auto& line : qr_lines(uri)) answer.view.line({std::move(line), Tone::print});
+        if (lines.empty())
+            answer.view.line({"There is no room for the QR code here: the address is " + text, Tone::warn});
+        for (auto& line : lines) answer.view.line({std::move(line), Tone::print});
+        answer.picture = true;
     }
     return answer;
 }

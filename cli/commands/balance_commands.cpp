@@ -125,7 +125,8 @@ void add_graph(Session& session, const Owner& owner, Answer& answer) {
     }
     answer.data["points"] = std::move(json);
     answer.view.blank();
-    for (auto& line : graph_lines(points, session.now(), session.ticker())) answer.view.line(std::move(line));
+    for (auto& line : graph_lines(points, session.now(), session.ticker(), picture_room(session).columns))
+        answer.view.line(std::move(line));
 }
 
 Reply run_balance(Session& session, const Args& args) {

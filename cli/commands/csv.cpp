@@ -88,22 +88,4 @@ class Parser {
 
 Result<std::vector<CsvRow>, CsvFault> parse_csv(std::string_view text) { return Parser(text).run(); }
 
-std::string csv_row(const std::vector<std::string>& fields) {
-    std::string row;
-    for (const auto& each : fields) {
-        if (&each != &fields.front()) row += ',';
-        std::string field = each;
-        const bool number = !field.empty() && field.find_first_not_of("-.0123456789") == std::string::npos;
-        if (!number && field.find_first_of("=+-@\t\r") == 0) field.insert(field.begin(), '\'');
-        if (field.find_first_of(",\"\r\n") == std::string::npos) {
-            row += field;
-            continue;
-        }
-        row += '"';
-        for (const char c : field) row += c == '"' ? std::string("\"\"") : std::string(1, c);
-        row += '"';
-    }
-    return row + "\r\n";
-}
-
 } // namespace cairn::cli

@@ -1,4 +1,5 @@
-// Comma-separated values by RFC 4180, for lists of payments and exported histories. Pure.
+// Reading comma-separated values (RFC 4180): lists of payments. They are written by output/plain_text.hpp.
+// Pure.
 #pragma once
 
 #include <base/result.hpp>
@@ -22,9 +23,5 @@ struct CsvFault {
 /// Rows that are blank, or whose first character is #, are left out; a byte-order mark and CRLF are
 /// tolerated. Blanks around a field without quotes are dropped.
 Result<std::vector<CsvRow>, CsvFault> parse_csv(std::string_view text);
-
-/// One row with its line break; fields are quoted where they must be. A field that a spreadsheet would take
-/// for a formula is given an apostrophe in front.
-std::string csv_row(const std::vector<std::string>& fields);
 
 } // namespace cairn::cli

@@ -1,8 +1,8 @@
 // history: what a wallet or an address received, sent and mined.
 #include <cli/commands/commands.hpp>
-#include <cli/commands/csv.hpp>
 #include <cli/commands/files.hpp>
 #include <cli/commands/history.hpp>
+#include <cli/output/plain_text.hpp>
 
 namespace cairn::cli {
 namespace {
@@ -56,14 +56,16 @@ Expected<void> write_csv(const Session& session, const Names& names, const std::
     auto file = OutputFile::create(path);
     if (!file) return fail(std::move(file.error()));
     std::string text = csv_row({"time", "height", "txid", "direction", "counterparty", "name", "amount",
-                                "fee", "memo", "balance", "status"});
+                                "fee", "memo", "balance", "status"}) +
+                       "\r\n";
     for (const auto& line : lines) {
         text += csv_row({to_rfc3339(line.time), line.height ? std::to_string(line.height->value) : "",
                          line.txid ? line.txid->hex() : "", line.direction,
                          line.counterparty ? session.to_text(*line.counterparty) : "",
                          line.counterparty ? names.find(*line.counterparty) : "", to_text(line.amount),
                          to_text(line.fee), line.memo, to_text(line.balance),
-                         line.height ? "confirmed" : "pending"});
+                         line.height ? "confirmed" : "pending"}) +
+                "\r\n";
     }
     if (auto written = file->write(as_bytes(text)); !written) return written;
     return file->commit();

@@ -74,9 +74,9 @@ array blocks_json(const std::vector<net::MinedBlock>& blocks) {
 }
 
 void add_blocks_view(const Session& session, const std::vector<net::MinedBlock>& blocks, View& view) {
-    constexpr std::size_t shown = 20;
+    constexpr std::size_t shown = 10;
     Table table{{{"height", Align::right},
-                 {"id", Align::left, Cut::never},
+                 {"id"},
                  {"txs", Align::right},
                  {"reward", Align::point},
                  {"attempts", Align::right}},
@@ -92,7 +92,8 @@ void add_blocks_view(const Session& session, const std::vector<net::MinedBlock>&
                               to_text(blocks[i].reward),
                               std::to_string(blocks[i].attempts)});
     }
-    if (blocks.size() > shown) view.line("the last " + std::to_string(shown) + ":");
+    if (blocks.size() > shown)
+        view.line("The last " + std::to_string(shown) + " of " + std::to_string(blocks.size()) + ":");
     view.table(std::move(table));
     if (!blocks.empty())
         view.line({"Mined " + counted(blocks.size(), "block") + ", " + with_ticker(session, reward) + ".",
@@ -195,6 +196,8 @@ Reply run_status(Session& session, const Args&) {
         bars.push_back(to_double(each));
     }
     const auto& mining = look.mining;
+    constexpr std::size_t label = 14; // columns of "blocks found" and what follows
+    const std::size_t room = picture_room(session).columns - label;
     Answer answer;
     answer.data = object{{"running", mining.running},
                          {"threads", search.threads},
@@ -207,10 +210,10 @@ Reply run_status(Session& session, const Args&) {
     answer.view.fields({{"running", mining.running ? Cell{"yes", Tone::good} : Cell{"no"}},
                         {"threads", std::to_string(search.threads)},
                         {"attempts/s", si_text(search.attempts_per_second)},
-                        {"last minute", search.history.empty() ? "-" : trend_text(search.history)},
+                        {"last minute", search.history.empty() ? "-" : trend_text(search.history, room)},
                         {"blocks found", std::to_string(mining.blocks)},
                         {"difficulty", attempts_text(look.difficulties.back())},
-                        {"last blocks", trend_text(bars)}});
+                        {"last blocks", trend_text(bars, room)}});
     return answer;
 }
 
@@ -235,7 +238,7 @@ Reply run_preview(Session& session, const Args& args) {
     answer.data = object{{"height", block.header().height.value},
                          {"parent", block.header().parent.hex()},
                          {"producer", session.to_text(*producer)},
-                         {"difficulty", attempts_text(difficulty_of(block.header().target))},
+                         {"difficulty", difficulty},
                          {"target", compact_hex(block.header().target)},
                          {"size", encoded_size(block)},
                          {"txs", block.transactions.size()},
@@ -244,7 +247,7 @@ Reply run_preview(Session& session, const Args& args) {
                          {"transactions", std::move(transactions)}};
     answer.view.fields({{"next block", Cell{std::to_string(block.header().height.value), Tone::strong}},
                         {"producer", names->show(*producer)},
-                        {"difficulty", difficulty},
+                        {"difficulty", attempts_text(difficulty_of(block.header().target))},
                         {"reward", with_ticker(session, subsidy + fees)},
                         {"size", bytes_text(encoded_size(block))}});
     answer.view.table(transaction_table(*names, shown));

@@ -18,50 +18,21 @@ bool is_heading(const CsvRow& row) {
 }
 
 /// All that is wrong with the row, not the first of it alone.
-Result<PaymentRow, std::vector<Failure>> read_row(Session& session, const CsvRow& row) {
-    if (row.fields.size() < 2 || row.fields.size() > 3)
-        return fail(std::vector{
-            Failure{"bad_argument", Exit::usage, "row: 2 or 3 fields are expected: to,amount,memo", {}}});
-    std::vector<Failure> faults;
+CheckedRow read_row(Session& session, const CsvRow& row) {
+    CheckedRow out{row.line, row.fields};
+    if (row.fields.size() < 2 || row.fields.size() > 3) {
+        out.faults.push_back(
+            {"bad_argument", Exit::usage, "row: 2 or 3 fields are expected: to,amount,memo", {}});
+        return out;
+    }
     auto recipient = resolve_recipient(session, "to", row.fields[0]);
-    if (!recipient) faults.push_back(std::move(recipient.error()));
+    if (!recipient) out.faults.push_back(std::move(recipient.error()));
     auto amount = read_value(Kind::amount, "amount", row.fields[1], {}, argument_context(session));
-    if (!amount) faults.push_back(std::move(amount.error()));
+    if (!amount) out.faults.push_back(std::move(amount.error()));
     std::string memo = row.fields.size() == 3 ? row.fields[2] : recipient ? recipient->memo : std::string();
-    if (auto fits = check_text("memo", memo); !fits) faults.push_back(std::move(fits.error()));
-    if (!faults.empty()) return fail(std::move(faults));
-    return PaymentRow{row.line, std::move(*recipient), std::get<Amount>(*amount), std::move(memo)};
-}
-
-struct RowFault {
-    std::size_t row = 0; ///< among the payments, from 1
-    std::size_t line = 0;
-    Failure failure;
-};
-
-/// One fault in the message itself; several below it, a line each.
-Failure summed_up(const std::string& path, const std::vector<RowFault>& faults, std::size_t shown) {
-    Failure out = faults.front().failure;
-    boost::json::array rows;
-    std::size_t at_fault = 0, last = 0;
-    for (const auto& [row, line, fault] : faults) {
-        rows.push_back(boost::json::object{
-            {"row", row}, {"line", line}, {"code", fault.code}, {"message", fault.message}});
-        if (rows.size() <= shown)
-            out.details.push_back("line " + std::to_string(line) + ": " + fault.message);
-        if (row != std::exchange(last, row)) ++at_fault;
-    }
-    if (faults.size() == 1) {
-        out.message = path + ": " + out.details.front();
-        out.details.clear();
-    } else {
-        out.message = path + ": " + counted(at_fault, "row") + (at_fault == 1 ? " is" : " are") + " at fault";
-    }
-    if (faults.size() > shown)
-        out.details.push_back("and " + std::to_string(faults.size() - shown) + " more");
-    out.hint = "nothing was sent";
-    if (faults.size() > shown) out.hint += "; with --dry-run all of them are listed";
-    out.extra["rows"] = std::move(rows);
+    if (auto fits = check_text("memo", memo); !fits) out.faults.push_back(std::move(fits.error()));
+    if (out.faults.empty())
+        out.payment = PaymentRow{row.line, std::move(*recipient), std::get<Amount>(*amount), std::move(memo)};
     return out;
 }
 
@@ -79,8 +50,7 @@ std::optional<std::size_t> first_line_of_no_text(std::string_view text) {
 
 } // namespace
 
-Expected<std::vector<PaymentRow>> read_payment_file(Session& session, const std::string& path,
-                                                    std::size_t shown_faults) {
+Expected<std::vector<CheckedRow>> read_payment_file(Session& session, const std::string& path) {
     const auto text = read_whole(path, longest_file);
     if (!text) return fail(text.error());
     if (const auto line = first_line_of_no_text(*text))
@@ -96,18 +66,41 @@ Expected<std::vector<PaymentRow>> read_payment_file(Session& session, const std:
     if (rows->size() > most_rows)
         return failure(Exit::usage, "bad_file",
                        path + ": more than " + std::to_string(most_rows) + " payments");
-    std::vector<PaymentRow> payments;
-    std::vector<RowFault> faults;
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-        const auto& row = (*rows)[i];
-        auto payment = read_row(session, row);
-        if (payment)
-            payments.push_back(std::move(*payment));
-        else
-            for (auto& fault : payment.error()) faults.push_back({i + 1, row.line, std::move(fault)});
+    std::vector<CheckedRow> checked;
+    checked.reserve(rows->size());
+    for (const auto& row : *rows) checked.push_back(read_row(session, row));
+    return checked;
+}
+
+/// One fault in the message itself; several below it, a line each.
+std::optional<Failure> faults_of(const std::string& path, const std::vector<CheckedRow>& rows,
+                                 std::size_t shown) {
+    std::optional<Failure> out;
+    boost::json::array faults;
+    std::size_t at_fault = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!rows[i].faults.empty()) ++at_fault;
+        for (const auto& fault : rows[i].faults) {
+            if (!out) out = fault;
+            faults.push_back(boost::json::object{
+                {"row", i + 1}, {"line", rows[i].line}, {"code", fault.code}, {"message", fault.message}});
+            if (faults.size() <= shown)
+                out->details.push_back("line " + std::to_string(rows[i].line) + ": " + fault.message);
+        }
     }
-    if (!faults.empty()) return fail(summed_up(path, faults, shown_faults));
-    return payments;
+    if (!out) return out;
+    if (faults.size() == 1 && shown > 0) {
+        out->message = path + ": " + out->details.front();
+        out->details.clear();
+    } else {
+        out->message =
+            path + ": " + counted(at_fault, "row") + (at_fault == 1 ? " is" : " are") + " at fault";
+    }
+    if (shown > 0 && faults.size() > shown)
+        out->details.push_back("and " + std::to_string(faults.size() - shown) + " more");
+    out->hint = "nothing was sent; with --dry-run every row is listed";
+    out->extra["rows"] = std::move(faults);
+    return out;
 }
 
 } // namespace cairn::cli

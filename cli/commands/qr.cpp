@@ -6,12 +6,13 @@
 
 namespace cairn::cli {
 
-std::vector<std::string> qr_lines(std::string_view text) {
-    constexpr int quiet = 4;
-    const std::string bytes(text);
-    const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
-        QRcode_encodeString(bytes.c_str(), 0, QR_ECLEVEL_M, QR_MODE_8, 1), &QRcode_free);
-    if (!code) return {};
+namespace {
+
+constexpr int quiet = 4;
+
+using Code = std::unique_ptr<QRcode, decltype(&QRcode_free)>;
+
+std::vector<std::string> drawn(const QRcode* code) {
     const int width = code->width;
     const auto light = [&](int row, int column) {
         if (row < 0 || column < 0 || row >= width || column >= width) return row < width + quiet;
@@ -28,6 +29,19 @@ std::vector<std::string> qr_lines(std::string_view text) {
         lines.push_back(std::move(line));
     }
     return lines;
+}
+
+} // namespace
+
+std::vector<std::string> qr_lines(std::string_view text, std::size_t columns, std::size_t rows) {
+    const std::string bytes(text);
+    for (const auto level : {QR_ECLEVEL_M, QR_ECLEVEL_L}) {
+        const Code code(QRcode_encodeString(bytes.c_str(), 0, level, QR_MODE_8, 1), &QRcode_free);
+        if (!code) continue;
+        const auto modules = static_cast<std::size_t>(code->width + 2 * quiet);
+        if (modules <= columns && (modules + 1) / 2 <= rows) return drawn(code.get());
+    }
+    return {};
 }
 
 } // namespace cairn::cli

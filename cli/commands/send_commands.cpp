@@ -1,6 +1,6 @@
 // send: one payment, everything there is, or a file of payments.
 #include <cli/commands/commands.hpp>
-#include <cli/commands/payment_file.hpp>
+#include <cli/commands/payment_dry_run.hpp>
 #include <cli/commands/submission.hpp>
 
 #include <algorithm>
@@ -23,23 +23,36 @@ struct Wanted {
     std::string memo() const { return rows.empty() ? outputs.front().memo : std::string(); }
 };
 
-Expected<Wanted> wanted_of_file(Session& session, const Args& args) {
+Expected<void> check_file_alone(const Args& args) {
     if (args.has("to") || args.has("amount") || args.has("--memo"))
         return failure(Exit::usage, "bad_argument", "--file takes the place of TO, AMOUNT and --memo");
-    constexpr std::size_t a_screen = 20;
-    auto rows = read_payment_file(session, args.text("--file"), args.has("--dry-run") ? SIZE_MAX : a_screen);
-    if (!rows) return fail(std::move(rows.error()));
+    return {};
+}
+
+/// What the rows that are in order ask for.
+Expected<Wanted> wanted_of_rows(Session& session, const std::vector<CheckedRow>& rows) {
     Wanted wanted;
-    wanted.to_whom = counted(rows->size(), "recipient");
-    for (const auto& row : *rows) {
-        auto alarms = look_alike_alarms(session, row.recipient);
+    for (const auto& row : rows) {
+        if (!row.payment) continue;
+        auto alarms = look_alike_alarms(session, row.payment->recipient);
         if (!alarms) return fail(std::move(alarms.error()));
         for (auto& alarm : *alarms)
             wanted.alarms.push_back("line " + std::to_string(row.line) + ": " + std::move(alarm));
-        wanted.outputs.push_back(Output{row.recipient.address, row.amount, row.memo});
+        wanted.outputs.push_back(
+            Output{row.payment->recipient.address, row.payment->amount, row.payment->memo});
+        wanted.rows.push_back(*row.payment);
     }
-    wanted.rows = std::move(*rows);
+    wanted.to_whom = counted(wanted.rows.size(), "recipient");
     return wanted;
+}
+
+Expected<Wanted> wanted_of_file(Session& session, const Args& args) {
+    if (auto alone = check_file_alone(args); !alone) return fail(std::move(alone.error()));
+    constexpr std::size_t a_screen = 20;
+    const auto rows = read_payment_file(session, args.text("--file"));
+    if (!rows) return fail(rows.error());
+    if (auto faults = faults_of(args.text("--file"), *rows, a_screen)) return fail(std::move(*faults));
+    return wanted_of_rows(session, *rows);
 }
 
 Expected<Wanted> wanted_of(Session& session, const Args& args) {
@@ -194,27 +207,6 @@ Table table_of(const Session& session, const std::vector<PaymentRow>& rows) {
     return table;
 }
 
-/// What would be sent, row by row where it is a file's, and what would be asked about.
-Answer dry_run(const Session& session, const Payer& payer, const std::vector<TxFields>& fields,
-               const std::vector<Draft>& drafts, const Wanted& wanted) {
-    Answer answer = answer_of(session, payer, fields, {}, drafts, wanted);
-    answer.remarks = wanted.alarms;
-    if (wanted.rows.empty()) return answer;
-    array rows;
-    for (const auto& row : wanted.rows)
-        rows.push_back(object{{"line", row.line},
-                              {"to", session.to_text(row.recipient.address)},
-                              {"amount", to_text(row.amount)},
-                              {"memo", row.memo}});
-    answer.data["rows"] = std::move(rows);
-    View view;
-    view.table(table_of(session, wanted.rows));
-    for (const auto& section : answer.view.sections())
-        for (const auto& cell : section.line.cells) view.line(cell);
-    answer.view = std::move(view);
-    return answer;
-}
-
 Result<std::vector<Draft>, Shortfall> plan(const Session& session, const Payer& payer, const Wanted& wanted,
                                            const FeeRate& rate) {
     if (wanted.everything) return plan_everything(payer.sources, wanted.outputs.front(), rate);
@@ -222,7 +214,78 @@ Result<std::vector<Draft>, Shortfall> plan(const Session& session, const Payer& 
     return plan_payment(payer.sources, wanted.outputs, rate, least);
 }
 
+/// Rows whose amount is too little for the account that they would open: as check_new_accounts, before it is
+/// known who pays.
+void check_new_accounts(Session& session, const Payer& payer, std::vector<CheckedRow>& rows) {
+    const Amount least = session.network().parameters().min_new_account;
+    std::set<crypto::Address> opened;
+    for (auto& row : rows) {
+        if (!row.payment) continue;
+        const auto& to = row.payment->recipient.address;
+        if (row.payment->amount >= least) {
+            opened.insert(to);
+            continue;
+        }
+        const bool fine = opened.contains(to) || session.core().read([&](const net::Node& node) {
+            return node.chain().account(to).has_value() ||
+                   std::any_of(payer.sources.begin(), payer.sources.end(), [&](const Source& source) {
+                       return opened_by(node, source.address, least).contains(to);
+                   });
+        });
+        if (fine) continue;
+        row.faults.push_back({"new_account_too_small",
+                              Exit::rejected,
+                              "amount: it has no account yet, and the first payment to it must be " +
+                                  with_ticker(session, least) + " or more",
+                              {}});
+        row.payment.reset();
+    }
+}
+
+/// Every row and what is wrong with it, and what all that are in order take of what there is.
+Reply dry_run_of_file(Session& session, const Args& args) {
+    if (auto alone = check_file_alone(args); !alone) return fail(std::move(alone.error()));
+    auto rows = read_payment_file(session, args.text("--file"));
+    if (!rows) return fail(std::move(rows.error()));
+    auto payer = payer_of(session, args);
+    if (!payer) return fail(std::move(payer.error()));
+    const auto rate = fee_rate(session, args);
+    if (!rate) return fail(rate.error());
+    check_new_accounts(session, *payer, *rows);
+    auto wanted = wanted_of_rows(session, *rows);
+    if (!wanted) return fail(std::move(wanted.error()));
+    auto faults = faults_of(args.text("--file"), *rows, 0);
+    DryRun run{std::move(*rows), {}, {}, payer->available(), std::move(faults), {}};
+    Answer answer;
+    if (!wanted->outputs.empty()) {
+        auto drafts = plan(session, *payer, *wanted, *rate);
+        if (!drafts) {
+            const auto more = find_later_addresses(session, *payer);
+            if (!more) return fail(more.error());
+            run.available = payer->available();
+            if (*more) drafts = plan(session, *payer, *wanted, *rate);
+        }
+        run.total = total_amount({Draft{0, {}, {}, wanted->outputs}});
+        if (drafts) {
+            run.fee = total_fee(*drafts);
+            if (auto fit = check_new_accounts(session, *payer, *drafts); !fit)
+                return fail(std::move(fit.error()));
+            if (!run.faults) // of some rows nothing would be sent
+                answer =
+                    answer_of(session, *payer, fields_of(session, *payer, *drafts), {}, *drafts, *wanted);
+        } else {
+            run.fee = drafts.error().needed - std::min(run.total, drafts.error().needed);
+            run.shortfall =
+                insufficient_funds(drafts.error().needed, drafts.error().available, session.ticker());
+        }
+    }
+    add_rows(session, run, answer);
+    answer.remarks = wanted->alarms;
+    return answer;
+}
+
 Reply run_send(Session& session, const Args& args) {
+    if (args.has("--file") && args.has("--dry-run")) return dry_run_of_file(session, args);
     auto wanted = wanted_of(session, args);
     if (!wanted) return fail(std::move(wanted.error()));
     auto payer = payer_of(session, args);
@@ -239,7 +302,11 @@ Reply run_send(Session& session, const Args& args) {
         return fail(insufficient_funds(drafts.error().needed, drafts.error().available, session.ticker()));
     if (auto fit = check_new_accounts(session, *payer, *drafts); !fit) return fail(std::move(fit.error()));
     const auto fields = fields_of(session, *payer, *drafts);
-    if (args.has("--dry-run")) return dry_run(session, *payer, fields, *drafts, *wanted);
+    if (args.has("--dry-run")) {
+        Answer answer = answer_of(session, *payer, fields, {}, *drafts, *wanted);
+        answer.remarks = std::move(wanted->alarms);
+        return answer;
+    }
 
     const Amount amount = total_amount(*drafts);
     const Amount fee = total_fee(*drafts);

@@ -1,6 +1,7 @@
 #include <cli/commands/address_words.hpp>
 #include <cli/commands/support.hpp>
 #include <cli/grammar/suggest.hpp>
+#include <cli/output/streams.hpp>
 #include <consensus/target.hpp>
 #include <wallet/contacts.hpp>
 #include <wallet/payment_uri.hpp>
@@ -190,6 +191,12 @@ Balance balance_of(const net::Node& node, const std::vector<crypto::Address>& ad
 }
 
 // --- small things ---
+
+Room picture_room(Session& session) {
+    const auto& streams = session.streams();
+    if (!streams.out_is_terminal()) return {};
+    return {streams.width(), streams.height() - 1};
+}
 
 ArgumentContext argument_context(const Session& session) { return {session.prefix(), session.ticker()}; }
 

@@ -131,6 +131,14 @@ inline Option choice(std::string name, std::vector<std::string> choices, std::st
 
 // --- small things ---
 
+/// What a picture may take of the screen, the prompt's row left out; where there is none as much as is usual
+/// (80), and any number of rows.
+struct Room {
+    std::size_t columns = 80;
+    std::size_t rows = SIZE_MAX;
+};
+Room picture_room(Session& session);
+
 /// For reading values outside the argument list: rows of a file.
 ArgumentContext argument_context(const Session& session);
 

@@ -128,8 +128,8 @@ Reply run_new(Session& session, const Args& args) {
     answer.view.line(
         {"Write these words down, in this order, and keep them where nobody else looks.", Tone::warn});
     answer.view.line(
-        {"They are shown this once. Whoever has them has the money; without them and without", Tone::warn});
-    answer.view.line({"the wallet's file it is lost.", Tone::warn});
+        {"They are shown this once. Whoever has them has the money; without them and", Tone::warn});
+    answer.view.line({"without the wallet's file it is lost.", Tone::warn});
     answer.view.blank();
     add_numbered(spoken, answer.view);
     answer.when_unwritten = "The wallet " + name +

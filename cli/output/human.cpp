@@ -1,6 +1,7 @@
 // The human view: aligned fields, lines, colour with meaning.
 #include <base/utf8.hpp>
 #include <cli/output/table.hpp>
+#include <cli/output/wrap.hpp>
 
 #include <algorithm>
 #include <array>
@@ -26,7 +27,8 @@ template <std::size_t N> bool within(const std::array<Range, N>& ranges, std::ui
                        [&](Range r) { return point >= r.first && point <= r.last; });
 }
 
-void render_fields(std::string& out, const Fields& fields, const Style& style) {
+std::string fields_text(const Fields& fields, const Style& style) {
+    std::string out;
     std::size_t names = 0;
     for (const auto& [name, cell] : fields.rows) names = std::max(names, display_width(name));
     for (const auto& [name, cell] : fields.rows) {
@@ -34,6 +36,14 @@ void render_fields(std::string& out, const Fields& fields, const Style& style) {
         out += coloured(name, Tone::dim, style.colour) + blanks;
         out += coloured(escape_for_display(cell.text), cell.tone, style.colour) + "\n";
     }
+    return out;
+}
+
+std::string line_text(const Line& line, const Style& style) {
+    std::string out;
+    for (const auto& cell : line.cells)
+        out += coloured(escape_for_display(cell.text), cell.tone, style.colour);
+    return out + "\n";
 }
 
 } // namespace
@@ -85,18 +95,16 @@ std::string render_human(const View& view, const Style& style) {
     for (const auto& section : view.sections()) {
         switch (section.kind) {
         case View::Section::Kind::fields:
-            render_fields(out, section.fields, style);
+            out += wrap_at_words(fields_text(section.fields, style), style.width);
             break;
         case View::Section::Kind::table:
             render_table(out, section.table, style);
             break;
         case View::Section::Kind::line:
-            for (const auto& cell : section.line.cells)
-                out += coloured(escape_for_display(cell.text), cell.tone, style.colour);
-            out += '\n';
+            out += wrap_at_words(line_text(section.line, style), style.width);
             break;
         case View::Section::Kind::text:
-            out += section.text;
+            out += wrap_at_words(section.text, style.width);
             break;
         }
     }

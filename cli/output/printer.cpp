@@ -1,6 +1,7 @@
 // JSON records, plain and CSV: made of the data alone.
 #include <base/utf8.hpp>
 #include <cli/output/json_text.hpp>
+#include <cli/output/plain_text.hpp>
 #include <cli/output/printer.hpp>
 
 #include <boost/json/array.hpp>
@@ -57,40 +58,37 @@ std::vector<std::string> keys_of(const json::array& list) {
     return keys;
 }
 
-/// Most messages quote foreign text in escaped form already, so that backslashes stay as they are; whatever
-/// else could steer the terminal is escaped here.
-std::string without_controls(std::string_view text) {
-    std::string out;
-    while (true) {
-        const auto backslash = text.find('\\');
-        out += escape_for_display(text.substr(0, backslash));
-        if (backslash == std::string_view::npos) return out;
-        out += '\\';
-        text.remove_prefix(backslash + 1);
+std::vector<std::string> cells_of(const std::vector<std::string>& keys, const json::object& row) {
+    std::vector<std::string> cells;
+    for (const auto& key : keys) {
+        const json::value* value = row.if_contains(key);
+        cells.push_back(value ? cell_of(*value) : std::string());
     }
+    return cells;
 }
 
-std::string csv_cell(const std::string& text) {
-    std::string safe = without_controls(text); // it may end at a terminal
-    // A spreadsheet takes a text that begins so for a formula; a number may begin with a sign.
-    const bool number = text.find_first_not_of("+-.0123456789") == std::string::npos;
-    if (!safe.empty() && std::string_view("=+-@").find(safe[0]) != std::string_view::npos && !number)
-        safe.insert(0, "'");
-    if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
-    std::string quoted = "\"";
-    for (const char c : safe) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + "\"";
-}
-
-template <typename Cell>
-std::string joined(const std::vector<std::string>& keys, const json::object& row, char separator,
-                   Cell&& cell) {
-    std::string line;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (i) line += separator;
-        if (const json::value* value = row.if_contains(keys[i])) line += cell(cell_of(*value));
+/// The fields of an entry that are always there, of `LIST:[{a b? c:[{…}]}]` in what is promised.
+std::vector<std::string> promised_keys(std::string_view promised, std::string_view list) {
+    const auto begin = promised.find(std::string(list) + ":[{");
+    if (begin == std::string_view::npos) return {};
+    std::vector<std::string> keys;
+    std::string key;
+    unsigned depth = 1; // of braces
+    for (const char c : promised.substr(begin + list.size() + 3)) {
+        if (c == '{') ++depth;
+        if (c == '}' && --depth == 0) break;
+        if (depth > 1 || c == '}' || c == '{') continue;
+        if (c != ' ') {
+            key += c;
+            continue;
+        }
+        if (!key.empty()) keys.push_back(std::move(key));
+        key.clear();
     }
-    return line + "\n";
+    if (!key.empty()) keys.push_back(std::move(key));
+    std::erase_if(keys, [](const std::string& each) { return each.find('?') != std::string::npos; });
+    for (auto& each : keys) each = each.substr(0, each.find(':'));
+    return keys;
 }
 
 void append_head(std::string& out, const RecordHead& head, bool ok) {
@@ -119,7 +117,12 @@ std::string render_plain(const json::object& data) {
     std::string out;
     if (const json::array* list = single_list(data)) {
         const auto keys = keys_of(*list);
-        for (const auto& item : *list) out += joined(keys, item.get_object(), '\t', escape_for_display);
+        for (const auto& item : *list) {
+            const auto cells = cells_of(keys, item.get_object());
+            for (std::size_t i = 0; i < cells.size(); ++i)
+                out += (i > 0 ? "\t" : "") + escape_for_display(cells[i]);
+            out += '\n';
+        }
         return out;
     }
     for (const auto& [key, value] : data)
@@ -127,21 +130,32 @@ std::string render_plain(const json::object& data) {
     return out;
 }
 
-std::string render_csv(const json::object& data) {
+std::string render_csv(const json::object& data, std::string_view promised) {
     const json::array* list = single_list(data);
     std::vector<std::string> keys;
-    if (list)
+    if (list && list->empty()) {
+        const auto name = data.begin()->key();
+        keys = promised_keys(promised, {name.data(), name.size()});
+    } else if (list) {
         keys = keys_of(*list);
-    else
+    } else {
         for (const auto& [key, value] : data) keys.emplace_back(key.data(), key.size());
+    }
     if (keys.empty()) return {};
-    std::string out;
-    for (std::size_t i = 0; i < keys.size(); ++i) out += (i > 0 ? "," : "") + csv_cell(keys[i]);
-    out += '\n';
-    if (!list) return out + joined(keys, data, ',', csv_cell);
-    for (const auto& item : *list) out += joined(keys, item.get_object(), ',', csv_cell);
+    std::string out = csv_row(keys) + "\n";
+    if (!list) return out + csv_row(cells_of(keys, data)) + "\n";
+    for (const auto& item : *list) out += csv_row(cells_of(keys, item.get_object())) + "\n";
     return out;
 }
+
+namespace {
+
+/// What plain and CSV print.
+json::object lines_of(const Answer& answer) {
+    return answer.records.empty() ? answer.data : json::object{{"rows", answer.records}};
+}
+
+} // namespace
 
 std::string render(const Answer& answer, const RecordHead& head, const Style& style) {
     switch (style.mode) {
@@ -162,9 +176,9 @@ std::string render(const Answer& answer, const RecordHead& head, const Style& st
         return out + "}\n";
     }
     case OutputMode::plain:
-        return answer.silent ? std::string() : render_plain(answer.data);
+        return answer.silent ? std::string() : render_plain(lines_of(answer));
     case OutputMode::csv:
-        return answer.silent ? std::string() : render_csv(answer.data);
+        return answer.silent ? std::string() : render_csv(lines_of(answer), head.promised);
     case OutputMode::human:
         break;
     }

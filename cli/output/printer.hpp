@@ -30,6 +30,8 @@ struct RecordHead {
     std::uint64_t seq = 0;
     std::string_view cmd;
     std::uint64_t line = 0; ///< 0: not of a script
+    std::string_view
+        promised{}; ///< the fields of the answer (CommandSpec::data): names an empty list's columns
 };
 
 /// For standard output, with the final line feed; empty for an answer that says nothing in this mode.
@@ -45,7 +47,8 @@ std::string render_human(const View& view, const Style& style);
 /// else one line a field (plain) or one line of all fields (csv). Tabs, line feeds and marks in values are
 /// escaped.
 std::string render_plain(const boost::json::object& data);
-std::string render_csv(const boost::json::object& data);
+/// `promised`: the fields as the contract tells them, for the heading line of a list without entries.
+std::string render_csv(const boost::json::object& data, std::string_view promised = {});
 
 /// Columns that a text takes on a terminal: code points, wide ones (East Asian, emoji) twice, combining ones
 /// none.

@@ -2,9 +2,11 @@
 // its column allows that; a table that is too wide even so is told record by record.
 #include <base/utf8.hpp>
 #include <cli/output/table.hpp>
+#include <cli/output/wrap.hpp>
 
 #include <algorithm>
 #include <numeric>
+#include <sstream>
 
 namespace cairn::cli {
 
@@ -12,6 +14,7 @@ namespace {
 
 constexpr std::size_t gap = 2;       // columns between two columns
 constexpr std::size_t narrowest = 8; // that a column is shortened to
+constexpr std::size_t narrowest_wrapped = 20;
 
 std::string blanks(std::size_t count) { return std::string(count, ' '); }
 
@@ -103,9 +106,12 @@ class Layout {
                 const auto& text = table_.rows[row][i].text;
                 if (text.empty()) continue;
                 const auto& name = table_.columns[i].name;
-                out += coloured(name + blanks(names - display_width(name)), Tone::dim, style.colour);
-                out += blanks(gap) +
-                       coloured(escape_for_display(text), table_.rows[row][i].tone, style.colour) + '\n';
+                const auto label =
+                    coloured(name + blanks(names - display_width(name)), Tone::dim, style.colour);
+                out += wrap_at_words(
+                    label + blanks(gap) +
+                        coloured(escape_for_display(text), table_.rows[row][i].tone, style.colour) + '\n',
+                    style.width);
             }
         }
     }
@@ -130,11 +136,23 @@ class Layout {
         std::size_t found = widths_.size();
         for (std::size_t i = 0; i < widths_.size(); ++i) {
             const auto& column = table_.columns[i];
+            const std::size_t least = column.cut == Cut::wrap ? narrowest_wrapped : narrowest;
             const bool gives_way = column.align == Align::left && column.cut != Cut::never &&
-                                   widths_[i] > std::max(narrowest, display_width(column.name));
+                                   widths_[i] > std::max(least, display_width(column.name));
             if (gives_way && (found == widths_.size() || widths_[i] >= widths_[found])) found = i;
         }
         return found;
+    }
+
+    /// Of the last column: in as many rows as it takes, each but the first behind the columns before.
+    std::string in_rows(const std::string& text, Tone tone, std::size_t column, const Style& style) const {
+        std::size_t before = gap * column;
+        for (std::size_t i = 0; i < column; ++i) before += widths_[i];
+        std::istringstream rows(wrap_at_words(text, widths_[column]));
+        std::string out;
+        for (std::string row; std::getline(rows, row);)
+            out += (out.empty() ? "" : "\n" + blanks(before)) + coloured(row, tone, style.colour);
+        return out;
     }
 
     void render_row(std::string& out, const std::vector<Cell>& cells, const std::vector<std::string>& texts,
@@ -142,6 +160,10 @@ class Layout {
         std::size_t owed = 0; // blanks that only matter before something else
         for (std::size_t i = 0; i < texts.size(); ++i) {
             if (i > 0) owed += gap;
+            if (table_.columns[i].cut == Cut::wrap && display_width(texts[i]) > widths_[i]) {
+                out += blanks(owed) + in_rows(texts[i], cells[i].tone, i, style);
+                break;
+            }
             const auto text = shorten(texts[i], widths_[i], table_.columns[i].cut);
             const auto end = text.find_last_not_of(' ') + 1;
             const std::size_t padding = widths_[i] - display_width(text);

@@ -1,3 +1,4 @@
+#include <cli/output/printer.hpp>
 #include <cli/output/terminal_progress.hpp>
 #include <cli/output/words.hpp>
 
@@ -14,7 +15,7 @@ constexpr std::chrono::milliseconds pace{100};
 
 } // namespace
 
-std::string progress_line(const ProgressState& state) {
+std::string progress_line(const ProgressState& state, std::size_t columns) {
     std::string line = std::string(state.what) + ":";
     if (!state.unit.empty())
         line += state.total > 0 ? fmt::format(" {}/{} {},", state.done, state.total, state.unit)
@@ -35,6 +36,11 @@ std::string progress_line(const ProgressState& state) {
         line += fmt::format(" {},", span_text(state.elapsed_ms / 1'000));
     if (!state.note.empty()) line += fmt::format(" {},", state.note);
     line.pop_back();
+    while (display_width(line) > columns) {
+        const auto comma = line.rfind(", ");
+        if (comma == std::string::npos) return line.substr(0, columns); // ASCII: the words are our own
+        line.resize(comma);
+    }
     return line;
 }
 
@@ -55,10 +61,9 @@ void TerminalProgress::update(std::uint64_t done, std::string_view note) {
     written_ = now;
     visible_ = true;
     const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_).count();
-    std::string line =
-        progress_line({what_, unit_, done, total_, *before_, static_cast<std::uint64_t>(elapsed), note});
-    const std::size_t width = streams_.width();
-    if (line.size() >= width) line.resize(width - 1);
+    const std::string line =
+        progress_line({what_, unit_, done, total_, *before_, static_cast<std::uint64_t>(elapsed), note},
+                      streams_.width() - 1);
     streams_.write_err("\r" + line + "\x1b[K");
 }
 

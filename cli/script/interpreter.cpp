@@ -6,6 +6,7 @@
 #include <cli/launch/signals.hpp>
 #include <cli/output/pager.hpp>
 #include <cli/output/streams.hpp>
+#include <cli/output/wrap.hpp>
 #include <cli/script/faults.hpp>
 #include <cli/script/input.hpp>
 #include <cli/script/interpreter.hpp>
@@ -145,10 +146,12 @@ Exit Interpreter::carry_out(std::vector<Token> tokens, Line& line) {
     current_ = outer;
     Exit code = report(reply, line);
     // Where the node has stopped, the command that met it has told so.
+    current_ = &line; // what came meanwhile is of this command, for those who tell blocks themselves
     const auto pumped = guarded([&]() -> Reply {
         session_.pump();
         return Answer{};
     });
+    current_ = outer;
     if (!pumped && !has_told(pumped.error())) code = report(pumped, line);
     if (ignored && !ends_the_run(code)) code = Exit::ok;
     return code;
@@ -224,14 +227,24 @@ Reply Interpreter::evaluate(const std::vector<std::string>& words, std::string* 
     return reply;
 }
 
+void Interpreter::tell(const std::string& message) {
+    streams_.err(streams_.err_is_terminal() ? wrap_at_words(message, streams_.width()) : message);
+}
+
+std::string_view Interpreter::promised(std::string_view path) const {
+    const auto* spec = tree_.find(path);
+    return spec ? std::string_view(spec->data) : std::string_view();
+}
+
 void Interpreter::print(const Answer& answer, std::string_view path) {
     const auto mode = current_ ? current_->output : options_.output;
-    streams_.out(render(answer, {++sequence_, path, current_ ? current_->origin.line : 0}, style(mode)));
+    streams_.out(render(answer, {++sequence_, path, current_ ? current_->origin.line : 0, promised(path)},
+                        style(mode)));
 }
 
 /// Through the pager where somebody typed for it and it is longer than the screen.
 void Interpreter::show(const Answer& answer, const Line& line) {
-    const RecordHead head{++sequence_, line.path, line.origin.line};
+    const RecordHead head{++sequence_, line.path, line.origin.line, promised(line.path)};
     auto look = style(line.output);
     const auto text = render(answer, head, look);
     const auto environment = process_environment();
@@ -239,8 +252,8 @@ void Interpreter::show(const Answer& answer, const Line& line) {
         session_.can_ask() && is_on_path(answer.viewer, environment("PATH").value_or("")) &&
         show_in_pager(answer.viewer, text, session_.signals()))
         return;
-    if (line.typed && !answer.secret && line.output == OutputMode::human && streams_.out_is_terminal() &&
-        environment("TERM").value_or("dumb") != "dumb" &&
+    if (line.typed && !answer.secret && !answer.picture && line.output == OutputMode::human &&
+        streams_.out_is_terminal() && environment("TERM").value_or("dumb") != "dumb" &&
         needs_pager(text, streams_.height(), streams_.width())) {
         const auto command = pager_command(options_.pager, environment);
         look.colour = look.colour && shows_colour(command);
@@ -264,8 +277,7 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
             return reply.error().exit;
         }
         if (!reply.error().told)
-            streams_.err(
-                render_message(reply.error(), line.origin, options_.colour && streams_.err_is_terminal()));
+            tell(render_message(reply.error(), line.origin, options_.colour && streams_.err_is_terminal()));
         last_failure_ = reply.error();
         if (!line.origin.source.empty() && !reply.error().told)
             last_failure_->message =

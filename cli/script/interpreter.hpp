@@ -82,6 +82,10 @@ class Interpreter {
     Exit report(const Reply& reply, const Line& line);
     void show(const Answer& answer, const Line& line);
     Style style(OutputMode mode) const;
+    /// The fields that the command promises.
+    std::string_view promised(std::string_view path) const;
+    /// For standard error, wrapped where that is a terminal.
+    void tell(const std::string& message);
     void append_to_record(const std::string& line, const std::string& path);
 
     Session& session_;

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view first_line = "cairn-contacts 1";
 constexpr std::size_t max_bytes = 2'000'000;
-constexpr std::size_t shown_start = 6;
+constexpr std::size_t shown_start = 2; // behind the prefix and its separator, which all share
 constexpr std::size_t shown_end = 4;
 
 auto damaged(std::size_t line, const std::string& why) {
@@ -127,11 +127,12 @@ Outcome<void> Contacts::remove(std::string_view name) {
 
 std::vector<Contact> Contacts::look_alikes(const crypto::Address& address) const {
     const std::string text = crypto::to_text(address, prefix_);
+    const std::size_t start = prefix_.size() + 1 + shown_start;
     std::vector<Contact> out;
     for (const Contact& contact : contacts_) {
         if (contact.address == address) continue;
         const std::string other = crypto::to_text(contact.address, prefix_);
-        if (text.compare(0, shown_start, other, 0, shown_start) == 0 &&
+        if (text.compare(0, start, other, 0, start) == 0 &&
             text.substr(text.size() - shown_end) == other.substr(other.size() - shown_end))
             out.push_back(contact);
     }

@@ -33,8 +33,8 @@ class Contacts {
     Outcome<void> rename(std::string_view from, std::string_view to);
     Outcome<void> remove(std::string_view name);
 
-    /// Contacts of another address whose text begins with the same 6 and ends with the same 4 characters:
-    /// what someone who made a look-alike on purpose would aim at.
+    /// Contacts of another address whose text, behind the network's prefix, begins with the same 2 and ends
+    /// with the same 4 characters: what someone who made a look-alike on purpose would aim at.
     std::vector<Contact> look_alikes(const crypto::Address& address) const;
 
   private:

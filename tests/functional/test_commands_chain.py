@@ -283,6 +283,18 @@ class Others(commands.CommandTest):
         self.refused(2, None, "network", "new", self.path("n"), "--subsidy", "-1")
         self.assertFalse(os.path.exists(self.path("n")))
 
+    def test_a_preview_tells_the_difficulty_as_status_does(self):
+        self.wallets("alice")
+        self.assertEqual(self.ok("mine", "preview")["difficulty"], self.ok("chain", "status")["difficulty"])
+
+    def test_an_empty_list_in_csv_has_its_heading(self):
+        self.wallets("alice")
+        for words, wanted in ((["history"], "time,height,txid,direction,"), (["contacts"], "name,address"),
+                              (["peers"], "id,address,direction,"), (["mempool", "show"], "txid,type,from,")):
+            out = self.run_cairn("--datadir", self.directory, "--output", "csv", *words).lines
+            self.assertEqual(len(out), 1, out)
+            self.assertTrue(out[0].startswith(wanted), out)
+
     def test_events(self):
         self.wallets("alice")
         self.ok("mine", "3")

@@ -6,6 +6,8 @@ import json
 import io
 import os
 
+import csv
+
 import commands
 import harness
 
@@ -137,9 +139,7 @@ class Payments(commands.CommandTest):
                          [(i + 1, i + 2) for i in range(24)])
         outcome = self.run_cairn("--datadir", self.directory, "send", "--file", self.path("bad.csv"))
         self.assertEqual(len(outcome.err.splitlines()), 23, outcome.err)  # and the hint
-        self.assertIn("with --dry-run all of them", outcome.err)
-        dry = self.run_cairn("--datadir", self.directory, "send", "--dry-run", "--file", self.path("bad.csv"))
-        self.assertEqual((dry.code, len(dry.err.splitlines())), (4, 26), dry.err)
+        self.assertIn("with --dry-run every row is listed", outcome.err)
         self.assertEqual(outcome.err.splitlines()[21].strip(), "and 4 more")
         one = self.refused(4, "unknown_recipient", "send", "--file", self.write("one.csv", "bob,1\nno,1\n"))
         self.assertIn("one.csv: line 2: ", one["error"]["message"])
@@ -153,15 +153,64 @@ class Payments(commands.CommandTest):
                          [(1, "to"), (1, "amount"), (1, "memo"), (3, "amount")])
         self.assertIn("2 rows are at fault", record["error"]["message"])
 
+    def dry_run(self, name, text):
+        """In JSON (the exit code, the data, the error), as lines for people, and as rows of CSV."""
+        words = ["--datadir", self.directory, "send", "--file", self.write(name, text), "--dry-run"]
+        (record,) = (outcome := self.run_cairn("--json", *words)).records
+        rows = list(csv.reader(self.run_cairn("--output", "csv", *words).lines))
+        self.assertEqual(self.ok("mempool", "show")["count"], 0)
+        return outcome.code, record["data"], record.get("error"), self.run_cairn(*words), rows
+
     def test_a_dry_run_lists_every_row(self):
         _, bob = self.funded()
-        rows = self.write("pay.csv", f"to,amount,memo\nbob,1.5,for bread\n{bob},10,\n")
-        dry = self.ok("send", "--file", rows, "--dry-run")
-        self.assertEqual(dry["rows"], [{"line": 2, "to": bob, "amount": "1.5", "memo": "for bread"},
-                                       {"line": 3, "to": bob, "amount": "10", "memo": ""}])
-        shown = self.run_cairn("--datadir", self.directory, "send", "--file", rows, "--dry-run").lines
-        self.assertEqual([line.split()[0] for line in shown], ["line", "2", "3", "Would"])
-        self.assertEqual(self.ok("mempool", "show")["count"], 0)
+        code, data, _, shown, rows = self.dry_run(
+            "pay.csv", f"to,amount,memo\nbob,1.5,for bread\n{bob},10,\n")
+        self.assertEqual(data["rows"], [{"line": 2, "to": bob, "amount": "1.5", "memo": "for bread",
+                                         "status": "ok", "errors": []},
+                                        {"line": 3, "to": bob, "amount": "10", "memo": "", "status": "ok",
+                                         "errors": []}])
+        sums = {key: data[key] for key in ("total", "total_fee", "needed", "available", "missing")}
+        self.assertEqual(sums, {"total": "11.5", "total_fee": "0", "needed": "11.5", "available": "150",
+                                "missing": "0"})
+        self.assertEqual((code, data["txid"], data["status"]), (0, None, "dry-run"))
+        self.assertEqual([line.split()[0] for line in shown.lines if line],
+                         ["line", "2", "3", "total", "fees", "needed", "available", "Would"])
+        self.assertEqual(rows[0], ["line", "to", "amount", "memo", "address", "status"])
+        self.assertEqual(rows[1:3], [["2", "bob", "1.5", "for bread", bob, "ok"],
+                                     ["3", bob, "10", "", "", "ok"]])
+        self.assertEqual([row[:3] for row in rows[3:]],
+                         [["", "total", "11.5"], ["", "fees", "0"], ["", "needed", "11.5"],
+                          ["", "available", "150"], ["", "missing", "0"]])
+
+    def test_a_dry_run_lists_rows_in_order_beside_those_at_fault(self):
+        self.funded()
+        code, data, error, shown, rows = self.dry_run(
+            "bad.csv", "bob,1.5\nnobody,1e3," + "x" * 300 + "\nbob,2,\"a, b\"\nbob\n")
+        self.assertEqual((code, error["code"]), (4, "unknown_recipient"))
+        self.assertIn("2 rows are at fault", error["message"])
+        self.assertEqual([(row["line"], row["status"]) for row in data["rows"]],
+                         [(1, "ok"), (2, "error"), (3, "ok"), (4, "error")])
+        self.assertEqual([each["message"].split(":")[0] for each in data["rows"][1]["errors"]],
+                         ["to", "amount", "memo"])
+        self.assertEqual((data["rows"][1]["to"], data["rows"][1]["amount"]), ("nobody", "1e3"))
+        self.assertEqual((data["total"], data["needed"], data["missing"]), ("3.5", "3.5", "0"))
+        self.assertEqual([row[0] for row in rows[:5]], ["line", "1", "2", "3", "4"])
+        self.assertEqual(rows[1][5], "ok")
+        self.assertRegex(rows[2][5], "^to: .*; amount: .*; memo: ")
+        self.assertEqual((rows[3][3], rows[3][5]), ("a, b", "ok"))
+        self.assertRegex(shown.out, r"1 +bob .* ok\n")
+        self.assertRegex(shown.out,
+                         r"2 +nobody .* to: there is no contact .*; amount: '1e3' .*; memo: at most")
+        self.assertIn("2 rows are at fault", shown.out)
+
+    def test_a_dry_run_tells_what_is_missing(self):
+        self.funded()
+        code, data, error, shown, rows = self.dry_run("much.csv", "bob,100\nbob,100.5\n")
+        self.assertEqual((code, error["code"]), (3, "insufficient_funds"))
+        self.assertEqual([row["status"] for row in data["rows"]], ["ok", "ok"])
+        self.assertEqual((data["needed"], data["available"], data["missing"]), ("200.5", "150", "50.5"))
+        self.assertRegex(shown.out, r"missing +50.5 DCRN")
+        self.assertEqual(rows[-1][:3], ["", "missing", "50.5"])
 
     def test_a_file_of_payments_is_text(self):
         self.funded()

@@ -5,8 +5,8 @@ import harness
 import prompts
 
 # Made up: they begin and end alike.
-REAL = "dcrn1qg0s9e5zmnw0fw9w0tylwgg042usf758rlh4t8c"
-ALIKE = "dcrn1q5d8dla26x89ywlkdt290y3zmsc7cylmhf24t8c"
+REAL = "dcrn1qu6kerzxq673zpdu4hjtvqwn8uhtqcma354rjgr"
+ALIKE = "dcrn1quu67ukjwxw9tdd09capk9n6ky4vj2wuntnrjgr"
 
 
 class Warnings(commands.CommandTest):
@@ -59,7 +59,7 @@ class Questions(prompts.PromptCase):
         self.ready(screen, prompt)
         screen.type_line("main", f'send {REAL} 1 --memo "rent, May"')
         shown = screen.wait_for("main", lambda text: text.rstrip().endswith("[y/N]"))
-        self.assertIn(', with the memo "rent, May" for everybody to read, fee', shown.replace("\n", ""))
+        self.assertIn(', with the memo "rent, May" for everybody to read, fee', " ".join(shown.split()))
         screen.type_line("main", "n")
         self.ready(screen, prompt)
 

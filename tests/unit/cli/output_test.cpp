@@ -2,6 +2,7 @@
 #include <cli/output/json_text.hpp>
 #include <cli/output/printer.hpp>
 #include <cli/output/words.hpp>
+#include <cli/output/wrap.hpp>
 #include <cli/progress.hpp>
 
 #include <boost/json/array.hpp>
@@ -91,6 +92,37 @@ TEST_CASE("Plain and CSV are made of the data alone", "[cli]") {
     Answer nothing;
     nothing.data["wallets"] = json::array();
     CHECK(render(nothing, {}, {OutputMode::plain, false, 80}).empty());
+}
+
+TEST_CASE("An empty list in CSV has its heading line", "[cli]") {
+    Answer nothing;
+    nothing.data["wallets"] = json::array();
+    nothing.data["count"] = 0;
+    const std::string_view promised = "wallets:[{name locked error? outputs:[{to amount}] made:{by}}] count";
+    CHECK(render(nothing, {1, "x", 0, promised}, {OutputMode::csv, false, 80}) ==
+          "name,locked,outputs,made\n");
+}
+
+TEST_CASE("Lines are wrapped at words, below their own text", "[cli]") {
+    CHECK(wrap_at_words("one two three\n", 40) == "one two three\n");
+    CHECK(wrap_at_words("one two three four\nfive", 9) == "one two\nthree\nfour\nfive");
+    CHECK(wrap_at_words("  indented text that goes on\n", 16) == "  indented text\n  that goes on\n");
+    CHECK(wrap_at_words("name  a value of words", 14) == "name  a value\n      of words");
+    CHECK(wrap_at_words("a 0123456789012345 b", 10) == "a\n0123456789012345\nb");
+    CHECK(wrap_at_words("\x1b[2mname\x1b[0m  a value of words", 14) ==
+          "\x1b[2mname\x1b[0m  a value\n      of words");
+    CHECK(wrap_at_words("漢字 漢字 漢字", 9) == "漢字 漢字\n漢字");
+}
+
+TEST_CASE("The last column of a table goes on in the next row", "[cli]") {
+    View view;
+    view.table({{{"line", Align::right}, {"status", Align::left, Cut::wrap}},
+                {{Cell("1"), Cell("ok")}, {Cell("2"), Cell("a rather long list of what is wrong")}},
+                ""});
+    CHECK(render_human(view, {OutputMode::human, false, 30}) == "line  status\n"
+                                                                "   1  ok\n"
+                                                                "   2  a rather long list of\n"
+                                                                "      what is wrong\n");
 }
 
 TEST_CASE("Tables are aligned by columns of the terminal", "[cli]") {
@@ -190,4 +222,9 @@ TEST_CASE("Progress tells share, rate and time left", "[cli]") {
     CHECK(progress_line({"Deriving the key", "", 40, 100, 0, 2'000, ""}) ==
           "Deriving the key: 40 %, 3s left");
     CHECK(progress_line({"Waiting", "", 0, 0, 0, 63'000, "height is 4"}) == "Waiting: 1m03s, height is 4");
+    // what there is no room for is left out whole
+    const ProgressState mining{
+        "Mining", "blocks", 25, 100, 0, 5'000, "1.2 M attempts/s, a block in about 12s"};
+    CHECK(progress_line(mining, 70) == "Mining: 25/100 blocks, 25 %, 5.0/s, 15s left, 1.2 M attempts/s");
+    CHECK(progress_line(mining, 61) == "Mining: 25/100 blocks, 25 %, 5.0/s, 15s left");
 }

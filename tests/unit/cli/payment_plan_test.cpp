@@ -2,6 +2,7 @@
 #include <cli/commands/chain_graph.hpp>
 #include <cli/commands/csv.hpp>
 #include <cli/commands/payment_plan.hpp>
+#include <cli/output/plain_text.hpp>
 
 using namespace cairn;
 using namespace cairn::cli;
@@ -102,8 +103,9 @@ TEST_CASE("Rows of values are read as spreadsheets write them", "[cli]") {
 }
 
 TEST_CASE("Written rows read back, and no field is a formula", "[cli]") {
-    CHECK(csv_row({"a", "b,c", "d\"e", "-1.5", ""}) == "a,\"b,c\",\"d\"\"e\",-1.5,\r\n");
-    CHECK(csv_row({"=1+1", "@x", "-x"}) == "'=1+1,'@x,'-x\r\n");
+    CHECK(csv_row({"a", "b,c", "d\"e", "-1.5", ""}) == "a,\"b,c\",\"d\"\"e\",-1.5,");
+    CHECK(csv_row({"=1+1", "@x", "-x"}) == "'=1+1,'@x,'-x");
+    CHECK(csv_row({"+-1", "+1.5", "-", "a\tb", "a\nb", "C:\\x"}) == "'+-1,+1.5,'-,a\\tb,a\\nb,C:\\x");
 }
 
 TEST_CASE("Branches are drawn beside the active chain and join where they left it", "[cli]") {

@@ -105,6 +105,20 @@ TEST_CASE("a contact that cannot be written is not taken in", "[wallet]") {
     CHECK(contacts.all().empty());
 }
 
+TEST_CASE("the prefix that all addresses share makes none alike", "[wallet]") {
+    const TemporaryDirectory directory;
+    auto contacts = Contacts::open(directory.path(), "dcrn");
+    REQUIRE(contacts);
+    const auto of = [](std::string_view text) { return *crypto::address_from_text(text, "dcrn"); };
+    REQUIRE(contacts->add("shop", of("dcrn1qg0s9e5zmnw0fw9w0tylwgg042usf758rlh4t8c")));
+    REQUIRE(contacts->add("club", of("dcrn1qu6kerzxq673zpdu4hjtvqwn8uhtqcma354rjgr")));
+    // ends like the shop's, and begins with another character behind "dcrn1q"
+    CHECK(contacts->look_alikes(of("dcrn1q5d8dla26x89ywlkdt290y3zmsc7cylmhf24t8c")).empty());
+    const auto alike = contacts->look_alikes(of("dcrn1quu67ukjwxw9tdd09capk9n6ky4vj2wuntnrjgr"));
+    REQUIRE(alike.size() == 1);
+    CHECK(alike.front().name == "club");
+}
+
 TEST_CASE("an address that looks like a contact's is noticed", "[wallet]") {
     // Among some thousand addresses two end alike; some more, and two begin alike too.
     std::multimap<std::string, crypto::Address> by_end;
