@@ -2,13 +2,52 @@
 #include <wire/short_id.hpp>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace cairn::net {
 namespace {
 
-using ShortId = ByteArray<6>;
+constexpr unsigned short_id_bits = 48;
+
+std::uint64_t number_of(const ByteArray<6>& id) {
+    std::uint64_t out = 0;
+    for (std::size_t i = 0; i < id.size(); ++i) out |= std::uint64_t{id[i]} << (8 * i);
+    return out;
+}
+
+/// The short ids of a block and the place of each, in order, with an index by the first bits: ids are as good
+/// as random, and where somebody took pains that they are not, a search by halves is left.
+class WantedIds {
+  public:
+    explicit WantedIds(std::size_t count) { ids_.reserve(count); }
+
+    void add(std::uint64_t id, std::uint32_t place) { ids_.emplace_back(id, place); }
+    /// After the last one. False where one is there twice: no place is certain then.
+    bool finish() {
+        std::sort(ids_.begin(), ids_.end());
+        const auto same = [](const Entry& a, const Entry& b) { return a.first == b.first; };
+        if (std::adjacent_find(ids_.begin(), ids_.end(), same) != ids_.end()) return false;
+        begins_.assign(buckets + 1, 0);
+        for (const Entry& entry : ids_) ++begins_[bucket(entry.first) + 1];
+        for (std::size_t i = 1; i < begins_.size(); ++i) begins_[i] += begins_[i - 1];
+        return true;
+    }
+    std::optional<std::uint32_t> find(std::uint64_t id) const {
+        const auto begin = ids_.begin() + begins_[bucket(id)];
+        const auto end = ids_.begin() + begins_[bucket(id) + 1];
+        const auto at = std::lower_bound(begin, end, Entry{id, 0});
+        return at == end || at->first != id ? std::nullopt : std::optional(at->second);
+    }
+
+  private:
+    using Entry = std::pair<std::uint64_t, std::uint32_t>;
+    static constexpr unsigned bucket_bits = 12;
+    static constexpr std::size_t buckets = std::size_t{1} << bucket_bits;
+    static std::size_t bucket(std::uint64_t id) { return id >> (short_id_bits - bucket_bits); }
+
+    std::vector<Entry> ids_;
+    std::vector<std::uint32_t> begins_;
+};
 
 } // namespace
 
@@ -24,35 +63,34 @@ CompactBlocks::Step CompactBlocks::begin(PeerId from, const CompactBlock& compac
                                          const chain::Mempool& mempool) {
     const std::size_t count = compact.short_ids.size() + compact.prefilled.size();
     if (count != compact.head.header.tx_count) return {};
-    Open open{from, ++next_order_, compact.head, {}};
-    open.slots.resize(count);
+    std::vector<const Transaction*> slots(count);
     for (const Prefilled& whole : compact.prefilled) {
-        if (whole.index >= count || open.slots[whole.index]) return {};
-        open.slots[whole.index] = whole.tx;
+        if (whole.index >= count || slots[whole.index] != nullptr) return {};
+        slots[whole.index] = &whole.tx;
     }
-    std::map<ShortId, std::size_t> wanted; // the place of each id
-    std::size_t place = 0;
-    for (const ShortId& id : compact.short_ids) {
-        while (open.slots[place]) ++place;
-        if (!wanted.emplace(id, place++).second) return {}; // twice: no place is certain
+    WantedIds wanted(compact.short_ids.size());
+    std::uint32_t place = 0;
+    for (const auto& id : compact.short_ids) {
+        while (slots[place] != nullptr) ++place;
+        wanted.add(number_of(id), place++);
     }
-    std::set<ShortId> twice;
+    if (!wanted.finish()) return {};
+    std::vector<std::uint32_t> twice;
     const auto key = short_id_key(compact.head, compact.salt);
     for (const Transaction* tx : mempool.after(std::nullopt, mempool.count())) {
-        const ShortId id = short_id(key, tx->witness_id());
-        const auto hit = wanted.find(id);
-        if (hit == wanted.end()) continue;
-        auto& slot = open.slots[hit->second];
-        if (slot)
-            twice.insert(id);
-        else
-            slot = *tx;
+        const auto hit = wanted.find(number_of(short_id(key, tx->witness_id())));
+        if (!hit) continue;
+        if (slots[*hit] != nullptr) twice.push_back(*hit);
+        slots[*hit] = tx;
     }
-    for (const ShortId& id : twice) open.slots[wanted.at(id)].reset();
+    for (const std::uint32_t i : twice) slots[i] = nullptr;
     GetBlockTxs missing{compact.id, {}};
     for (std::uint32_t i = 0; i < count; ++i)
-        if (!open.slots[i]) missing.indexes.push_back(i);
-    if (missing.indexes.empty()) return finish(std::move(open), compact.prefilled.empty());
+        if (slots[i] == nullptr) missing.indexes.push_back(i);
+    if (missing.indexes.empty()) return whole(compact, slots);
+    Open open{from, ++next_order_, compact.head, {}};
+    open.slots.reserve(count);
+    for (const Transaction* tx : slots) open.slots.push_back(tx ? std::optional(*tx) : std::nullopt);
     auto& asked = asked_[from];
     asked.push_back(compact.id);
     if (asked.size() > max_open) asked.pop_front();
@@ -62,6 +100,14 @@ CompactBlocks::Step CompactBlocks::begin(PeerId from, const CompactBlock& compac
             return a.second.order < b.second.order;
         }));
     return {nullptr, false, std::move(missing), false};
+}
+
+CompactBlocks::Step CompactBlocks::whole(const CompactBlock& compact,
+                                         const std::vector<const Transaction*>& slots) {
+    Block block{compact.head, {}};
+    block.transactions.reserve(slots.size());
+    for (const Transaction* tx : slots) block.transactions.push_back(*tx);
+    return {std::make_shared<const Block>(std::move(block)), compact.prefilled.empty(), std::nullopt, false};
 }
 
 CompactBlocks::Step CompactBlocks::complete(PeerId from, const BlockTxs& answer) {
@@ -82,14 +128,14 @@ CompactBlocks::Step CompactBlocks::complete(PeerId from, const BlockTxs& answer)
         slot = *next++;
     }
     if (next != answer.txs.end()) return false_answer;
-    return finish(std::move(open), false);
+    return finish(std::move(open));
 }
 
-CompactBlocks::Step CompactBlocks::finish(Open&& open, bool checked) {
+CompactBlocks::Step CompactBlocks::finish(Open&& open) {
     Block block{open.head, {}};
     block.transactions.reserve(open.slots.size());
     for (auto& slot : open.slots) block.transactions.push_back(std::move(*slot));
-    return {std::make_shared<const Block>(std::move(block)), checked, std::nullopt, false};
+    return {std::make_shared<const Block>(std::move(block)), false, std::nullopt, false};
 }
 
 bool CompactBlocks::awaits(PeerId from, const BlockId& id) const {

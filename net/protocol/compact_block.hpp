@@ -44,7 +44,8 @@ class CompactBlocks {
         SealedHeader head;
         std::vector<std::optional<Transaction>> slots;
     };
-    Step finish(Open&& open, bool checked);
+    static Step whole(const CompactBlock& compact, const std::vector<const Transaction*>& slots);
+    static Step finish(Open&& open);
 
     std::map<BlockId, Open> open_;
     std::map<PeerId, std::deque<BlockId>> asked_; ///< at most max_open each

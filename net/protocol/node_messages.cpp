@@ -7,6 +7,7 @@
 namespace cairn::net {
 
 void Node::State::on(const Received& received, Instant now, Effects& out) {
+    if (more_ready) connect_ready(now, out); // what was passed on may be asked for
     Peer* peer = peers.find(received.peer);
     if (peer == nullptr || peer->stage == Peer::Stage::leaving || peer->said_bye) return;
     peer->heard_ms = now.steady_ms;

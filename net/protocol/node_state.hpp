@@ -154,6 +154,7 @@ struct Node::State {
     void fetch(Instant now, Effects& out);
     /// Connects what is checked and has its parent, a little at a time.
     void connect_ready(Instant now, Effects& out);
+    void pass_on(const Block& block, const BlockId& id, PeerId from, Effects& out);
     void announce_tip(const chain::Events& events, Instant now, Effects& out);
     void prefer_compact_from(Peer& peer, Instant now, Effects& out);
     bool is_syncing() const; ///< bodies are being fetched for a branch that leads

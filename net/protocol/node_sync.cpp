@@ -290,7 +290,20 @@ void Node::State::take_assembled(Peer& peer, const BlockId& id, CompactBlocks::S
     if (!step.signatures_checked) return check(peer, id, encode(*step.block), true, now, out);
     downloads.checked(id, step.block, now);
     givers.insert_or_assign(id, Giver{peer.id, true});
-    connect_ready(now, out);
+    pass_on(*step.block, id, peer.id, out);
+    more_ready = true; // at the next input: first the others shall have it
+}
+
+/// Its work is there and its body is the one that was sealed: it goes on its way before it is connected.
+void Node::State::pass_on(const Block& block, const BlockId& id, PeerId from, Effects& out) {
+    if (is_syncing()) return;
+    std::optional<CompactBlock> short_form;
+    for (auto& [number, peer] : peers.all()) {
+        if (!peer.ready() || number == from || !peer.wants_compact || peer.best == id) continue;
+        if (!short_form) short_form = make_compact(block, id, random.next_u64());
+        peers.send(peer, *short_form, out);
+        peer.passed_on = id;
+    }
 }
 
 /// Asks this peer for compact blocks, and the one that was of least use for them no more.
@@ -325,7 +338,7 @@ void Node::State::announce_tip(const chain::Events& events, Instant /*now*/, Eff
     const BlockId id = chain.tip().id;
     std::optional<CompactBlock> short_form;
     for (auto& [number, peer] : peers.all()) {
-        if (!peer.ready() || peer.best == id) continue;
+        if (!peer.ready() || peer.best == id || peer.passed_on == id) continue;
         if (peer.wants_compact && news.heads.size() == 1) {
             if (!short_form) short_form = make_compact(*tip, id, random.next_u64());
             peers.send(peer, *short_form, out);

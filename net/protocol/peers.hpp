@@ -59,6 +59,7 @@ struct Peer {
     Answers answers;
     HeaderSync headers;
     std::optional<BlockId> best; ///< the furthest it told of that we know
+    BlockId passed_on;           ///< the compact block sent to it last before it was connected here
 
     bool kept = false;
     bool superseded = false; ///< another connection stands for its dial

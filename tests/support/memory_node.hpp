@@ -40,7 +40,8 @@ class MemoryNode {
     /// Gives the request to the node; nothing of what follows is carried out.
     net::RequestId ask(net::Request request) {
         net::Effects effects;
-        node_->on(net::Command{++last_id_, std::move(request)}, instant(), effects);
+        net::Input what(std::in_place_type<net::Command>, ++last_id_, std::move(request));
+        node_->on(std::move(what), instant(), effects);
         take(effects);
         return last_id_;
     }

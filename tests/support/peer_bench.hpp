@@ -132,6 +132,13 @@ class PeerBench {
         return out;
     }
     void input(net::Input what) {
+        step(std::move(what));
+        // What the node left for the next input, it does now.
+        for (; acts_at_once && node.wake_at && *node.wake_at <= node.now.unix_ms; step(net::TimerFired{}))
+            node.wake_at.reset();
+    }
+    /// One input and what it brought, without the timers that are due.
+    void step(net::Input what) {
         node.input(std::move(what));
         carry_out();
     }
@@ -157,6 +164,7 @@ class PeerBench {
     std::vector<net::Event> events; ///< of peers
     Bytes kept;                     ///< the address book as it was to be kept last
     bool reads = true;              ///< peers read what they are sent
+    bool acts_at_once = true;       ///< timers that are due go off after each input
 
   private:
     struct Other {

@@ -108,16 +108,50 @@ TEST_CASE("a new block is told as each peer wishes, and not to the one who gave 
     }
 }
 
-TEST_CASE("a compact block goes to others once it is known to be valid", "[node][peers]") {
+TEST_CASE("a compact block goes to others before it is connected, and once", "[node][peers]") {
     Network here;
-    here.bench.say(here.peers[3], net::Relay{true});
-    Block block = here.next();
+    const PeerId giver = here.peers[0];
+    const PeerId taker = here.peers[3];
+    here.bench.say(taker, net::Relay{true});
+    here.bench.heard(giver);
+    const Block block = here.next();
+    const auto told = here.compact(block);
+    here.bench.acts_at_once = false;
+    here.bench.say(giver, told);
+    CHECK(here.bench.height() == 0);
+    const auto passed_on = here.bench.heard_of<net::CompactBlock>(taker);
+    REQUIRE(passed_on.size() == 1);
+    CHECK(passed_on[0].id == told.id);
+    // Who asks for what it lacks of it is answered from the block, connected by then.
+    here.bench.say(taker, net::Get{net::ItemKind::block, {told.id.bytes}});
+    CHECK(here.bench.height() == 1);
+    CHECK(here.bench.heard_of<net::BlockMessage>(taker).size() == 1);
+    here.bench.pass(1'000);
+    CHECK(here.bench.heard_of<net::CompactBlock>(taker).empty());
+    CHECK(here.bench.heard_of<net::CompactBlock>(giver).empty());
+    // Those who want headers are told of what is connected.
+    CHECK(here.bench.heard_of<net::Headers>(here.peers[1]).size() == 1);
+}
+
+TEST_CASE("a compact block that does not add up goes to nobody, a false state is nobody's fault",
+          "[node][peers]") {
+    Network here;
+    const PeerId taker = here.peers[3];
+    here.bench.say(taker, net::Relay{true});
+    const Block block = here.next();
     Block broken = block;
-    broken.head.header.state_root.fill(9);
+    broken.head.header.tx_root.fill(9);
     mine(broken);
     here.bench.say(here.peers[0], here.compact(broken));
-    CHECK(here.bench.heard_of<net::CompactBlock>(here.peers[3]).empty());
-    here.bench.say(here.peers[0], here.compact(block));
+    CHECK(here.bench.heard_of<net::CompactBlock>(taker).empty());
+    broken = block;
+    broken.head.header.state_root.fill(9); // who made it paid for a whole block's work
+    mine(broken);
+    here.bench.say(here.peers[0], here.compact(broken));
+    CHECK(here.bench.height() == 0);
+    CHECK(here.bench.heard_of<net::CompactBlock>(taker).size() == 1);
+    CHECK(here.bench.score(here.peers[0]) == 0);
+    here.bench.say(here.peers[1], here.compact(block));
     CHECK(here.bench.height() == 1);
-    CHECK(here.bench.heard_of<net::CompactBlock>(here.peers[3]).size() == 1);
+    CHECK(here.bench.heard_of<net::CompactBlock>(taker).size() == 1);
 }
