@@ -148,6 +148,6 @@ void sha256_of_cryptopp(benchmark::State& state) {
         benchmark::DoNotOptimize(digest);
     }
 }
-BENCHMARK(sha256_of_cryptopp)->Arg(45)->Arg(65)->Arg(200)->Arg(65536);
+BENCHMARK(sha256_of_cryptopp)->Arg(45)->Arg(65)->Arg(200)->Arg(1024)->Arg(65536);
 
 } // namespace

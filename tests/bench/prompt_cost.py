@@ -74,9 +74,8 @@ def once(command, environment):
     return time.perf_counter() - begin
 
 
-def main():
-    cairn, export = (os.path.abspath(path) for path in sys.argv[1:3])
-    runs = int(sys.argv[3]) if len(sys.argv) > 3 else 15
+def measure(cairn, export, runs):
+    """Seconds of each thing done, by its name, in lists of `runs`."""
     with tempfile.TemporaryDirectory(prefix="cairn-bench-") as work:
         environment = {**os.environ, "HOME": work, "XDG_STATE_HOME": work, "XDG_CONFIG_HOME": work,
                        "LANG": "C.UTF-8", "TERM": "xterm-256color"}
@@ -111,9 +110,15 @@ def main():
         if server:
             server.send_signal(signal.SIGTERM)
             server.wait()
-        for name, all_of in times.items():
-            print(f"{name:28}{1000 * statistics.median(all_of):8.2f} ms"
-                  f"   ({1000 * min(all_of):.2f} to {1000 * max(all_of):.2f})")
+        return times
+
+
+def main():
+    cairn, export = (os.path.abspath(path) for path in sys.argv[1:3])
+    runs = int(sys.argv[3]) if len(sys.argv) > 3 else 15
+    for name, all_of in measure(cairn, export, runs).items():
+        print(f"{name:28}{1000 * statistics.median(all_of):8.2f} ms"
+              f"   ({1000 * min(all_of):.2f} to {1000 * max(all_of):.2f})")
 
 
 if __name__ == "__main__":
