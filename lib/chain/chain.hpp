@@ -145,6 +145,8 @@ class Chain {
     Bytes body_bytes(Height height) const;  ///< of the active chain, as stored
     std::optional<Account> account(const crypto::Address& address) const;
     std::optional<TxLocation> transaction(const TxId& id) const;
+    /// Of many at once, in their order: the block each stands in; a block is read once for all of its own.
+    std::vector<std::optional<Height>> heights_of(std::span<const TxId> ids) const;
     std::vector<TxLocation> documents(const Hash256& sha256) const;   ///< oldest first
     std::vector<TxLocation> all_documents(std::uint32_t limit) const; ///< newest first
     /// Newest first, at most `limit` entries, of blocks with time ≥ since; balances are exact.

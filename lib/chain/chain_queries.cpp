@@ -102,6 +102,25 @@ std::optional<TxLocation> Chain::transaction(const TxId& id) const {
     return std::nullopt;
 }
 
+std::vector<std::optional<Height>> Chain::heights_of(std::span<const TxId> ids) const {
+    std::vector<std::pair<TxPlace, std::size_t>> candidates; // with the index of the id
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        for (const TxPlace place : state_->places.transactions(ids[i])) candidates.emplace_back(place, i);
+    std::sort(candidates.begin(), candidates.end());
+    std::vector<std::optional<Height>> out(ids.size());
+    BlockPtr body;
+    std::optional<Height> at;
+    for (const auto& [place, i] : candidates) {
+        const Height height{place.height};
+        if (height > state_->tip.height) continue;
+        if (at != height) body = state_->blocks.body(state_->blocks.at(state_->blocks.active(height)));
+        at = height;
+        if (place.index < body->transactions.size() && body->transactions[place.index].id() == ids[i])
+            out[i] = height;
+    }
+    return out;
+}
+
 std::vector<TxLocation> Chain::documents(const Hash256& sha256) const {
     std::vector<TxLocation> out;
     for (const TxPlace place : state_->places.documents(sha256)) {

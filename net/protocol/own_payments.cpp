@@ -200,16 +200,15 @@ bool OwnPayments::note_gone(const std::vector<TxId>& gone, const chain::Chain& c
 void OwnPayments::open(const chain::Chain& chain, chain::Mempool& mempool) {
     // Two of one nonce: a crash came before the replaced one was erased. The later one stays.
     for (const Transaction& tx : outbox_.all()) insert(tx);
-    std::vector<TxId> gone;
-    for (const auto& [id, place] : places_) {
-        if (place.second >= confirmed_nonce(chain, place.first)) continue;
-        const auto location = chain.transaction(id);
-        if (location && location->confirmations <= buried_after_)
-            note_place(id, location->block.height());
+    std::vector<TxId> used; // their nonces are
+    for (const auto& [id, place] : places_)
+        if (place.second < confirmed_nonce(chain, place.first)) used.push_back(id);
+    const auto heights = chain.heights_of(used);
+    for (std::size_t i = 0; i < used.size(); ++i)
+        if (heights[i] && chain.height().value - heights[i]->value < buried_after_)
+            note_place(used[i], heights[i]);
         else
-            gone.push_back(id); // buried, or another payment took its nonce
-    }
-    for (const TxId& id : gone) erase(id);
+            erase(used[i]); // buried, or another payment took its nonce
     for (const TxId& id : expired(chain.height().next())) erase(id);
     let_all_in(chain, mempool);
 }

@@ -1,5 +1,5 @@
-"""Figures of whole chains: verify, import and sync beside each other, what does not depend on the size, disk and
-memory. A case is made once a size and used by all."""
+"""Figures of whole chains: verify, import and sync beside each other, what does not depend on the size, disk
+and memory. A case is made once a size and used by all."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import statistics
 import subprocess
 
 import sync_cost
-from figure import Figure, google_benchmark
+from figure import at_least, at_most, google_benchmark
 
 PAYMENT_BYTES = 168
 
@@ -55,29 +55,29 @@ def verification(bench, case, programs, runs, key, target_single):
         by_single.append(unit["cryptopp"] / threads / full)
         rest.append(cpu * 1e6 / case.payments / unit["sha256_1k"])
     who = f"{case.payments:,} payments of {case.accounts:,}"
-    out = [Figure(f"verify_single_{key}", f"verify --full, {who} / Crypto++ on all cores", by_single,
-                  target_single, True, limit="signatures: nine tenths of its time")]
+    out = [at_least(f"verify_single_{key}", f"verify --full, {who} / Crypto++ on all cores", by_single,
+                    target_single, "signatures: nine tenths of its time")]
     if key == "distinct":
-        out.insert(0, Figure("verify_kernel", f"verify --full, {who} / kernel on all cores", by_kernel, 0.85, True,
-                             limit="what is not signatures, the decoding and the tree of the state first"))
-        out.append(Figure("verify_rest", f"all but signatures, {who} / SHA-256 of 1 KiB", rest, 4.0, False,
-                          limit="two hashes of each payment, then the tree of the state"))
+        out.insert(0, at_least("verify_kernel", f"verify --full, {who} / kernel on all cores", by_kernel,
+                               0.85, "what is not signatures, the decoding and the tree of the state first"))
+        out.append(at_most("verify_rest", f"all but signatures, {who} / SHA-256 of 1 KiB", rest, 4.0,
+                           "two hashes of each payment, then the tree of the state"))
     return out
 
 
 def side_by_side(bench, case, runs):
     made = sync_cost.measure(bench, case.file, case.payments, runs)
     own = [max(run["sync"]["own_mib"]) for run in made]
-    out = [Figure("sync", f"sync of {case.payments:,} payments / verify --full", [run["ratio"] for run in made],
-                  0.8, True, limit="the log and the index, beside all that verify does",
-                  details={"cpu_ratio": statistics.median(r["verify_cpu"] / r["sync"]["cpu"] for r in made)}),
-           Figure("import", f"import of {case.payments:,} payments / verify --full",
-                  [run["import_ratio"] for run in made], 0.8, True, limit="as above",
-                  details={"cpu_ratio": statistics.median(r["verify_cpu"] / r["import_cpu"] for r in made)}),
-           Figure("sync_memory", f"memory while syncing {case.payments:,} payments", own, 400.0, False, " MiB",
-                  limit="what changed since the checkpoint, and the bound of the caches",
-                  details={"on_the_way_mib": made[-1]["sync"]["own_mib"]})]
-    return out
+    beside = "the log and the index, beside all that verify does"
+    return [at_least("sync", f"sync of {case.payments:,} payments / verify --full",
+                     [run["ratio"] for run in made], 0.8, beside,
+                     cpu_ratio=statistics.median(r["verify_cpu"] / r["sync"]["cpu"] for r in made)),
+            at_least("import", f"import of {case.payments:,} payments / verify --full",
+                     [run["import_ratio"] for run in made], 0.8, beside,
+                     cpu_ratio=statistics.median(r["verify_cpu"] / r["import_cpu"] for r in made)),
+            at_most("sync_memory", f"memory while syncing {case.payments:,} payments", own, 400.0,
+                    "what changed since the checkpoint, and the bound of the caches", " MiB",
+                    on_the_way_mib=made[-1]["sync"]["own_mib"])]
 
 
 def growth(cases):
@@ -85,13 +85,14 @@ def growth(cases):
     points = [{"payments": case.payments, "import_us": case.import_seconds * 1e6 / case.payments,
                "import_cpu_us": case.import_cpu * 1e6 / case.payments,
                "disk_bytes": case.disk_bytes() / case.payments} for case in cases]
-    largest, middle = points[-1], next(p for p in points if p["payments"] >= min(100_000, points[-1]["payments"]))
-    return [Figure("growth", f"cost of a payment at {largest['payments']:,} / at {middle['payments']:,}",
-                   [largest["import_cpu_us"] / middle["import_cpu_us"]], 1.3, False,
-                   limit="the index: ids come in no order", details={"points": points}),
-            Figure("disk", f"disk of a payment of {PAYMENT_BYTES} bytes, {largest['payments']:,} of them",
-                   [largest["disk_bytes"] / PAYMENT_BYTES], 2.2, False, " ×",
-                   limit="the pages of the index that are not full", details={"bytes": largest["disk_bytes"]})]
+    largest = points[-1]
+    middle = next((point for point in points if point["payments"] >= 100_000), largest)
+    return [at_most("growth", f"cost of a payment at {largest['payments']:,} / at {middle['payments']:,}",
+                    [largest["import_cpu_us"] / middle["import_cpu_us"]], 1.3,
+                    "the index: ids come in no order", points=points),
+            at_most("disk", f"disk of a payment of {PAYMENT_BYTES} bytes, {largest['payments']:,} of them",
+                    [largest["disk_bytes"] / PAYMENT_BYTES], 2.2, "the pages of the index that are not full",
+                    " ×", bytes=largest["disk_bytes"])]
 
 
 def opening(bench, small, large, runs):
@@ -100,9 +101,8 @@ def opening(bench, small, large, runs):
         for case in (small, large):
             times[case.payments].append(bench.run(case.directory, "chain", "status")[0])
     base = statistics.median(times[small.payments])
-    return [Figure("open", f"opening {large.payments:,} payments / opening {small.payments:,}",
-                   [value / base for value in times[large.payments]], 1.5, False,
-                   limit="starting the process")]
+    return [at_most("open", f"opening {large.payments:,} payments / opening {small.payments:,}",
+                    [value / base for value in times[large.payments]], 1.5, "starting the process")]
 
 
 def remove(case):

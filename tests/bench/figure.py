@@ -34,6 +34,14 @@ class Figure:
         return {**asdict(self), "value": self.value, "spread": self.spread, "reached": self.reached}
 
 
+def at_least(key, what, values, target, limit, **details):
+    return Figure(key, what, values, target, True, "", limit, details)
+
+
+def at_most(key, what, values, target, limit, unit="", **details):
+    return Figure(key, what, values, target, False, unit, limit, details)
+
+
 def table(figures):
     """Lines of text."""
     rows = [("figure", "reached", "target", "", "± of runs")]

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Every figure of docs/BENCHMARKS.md beside its target: figures.py CAIRN PROGRAMS [--long | --short] [--only KEY]…
+"""Every figure of docs/BENCHMARKS.md beside its target: figures.py CAIRN PROGRAMS [--long | --short]
 
-PROGRAMS is the directory of the Google Benchmark programs. Prints a table; --json FILE and --svg FILE write the
-same and the plot. Each figure is a ratio of two things measured in one run, in turn; `± of runs` is how far
-its runs lay from their median. Nothing passes or fails."""
+PROGRAMS is the directory of the Google Benchmark programs. Prints a table; --json FILE and --svg FILE
+write the same and the plot. Each figure is a ratio of two things measured in one run, in turn; `± of runs` is
+how far its runs lay from their median. Nothing passes or fails."""
 
 import argparse
 import json
@@ -65,8 +65,8 @@ def measure(given, bench):
             out += program_figures.starting(given.cairn, case.file, 5 * given.runs)
             chain_figures.remove(case)
         else:
-            out += program_figures.paying(given.cairn, bench.work, given.programs,
-                                          10_000 if given.short else 100_000, 1 if given.short else given.runs)
+            rows, runs = (10_000, 1) if given.short else (100_000, given.runs)
+            out += program_figures.paying(given.cairn, bench.work, given.programs, rows, runs)
     return out
 
 
@@ -86,7 +86,8 @@ def main():
         figures = measure(given, sync_cost.Bench(given.cairn, work))
     print("\n".join(table(figures)))
     if given.json:
-        given.json.write_text(json.dumps([one.as_dict() for one in figures], indent=1) + "\n", encoding="utf-8")
+        text = json.dumps([one.as_dict() for one in figures], indent=1)
+        given.json.write_text(text + "\n", encoding="utf-8")
     growth = [one for one in figures if one.key == "growth"]
     if given.svg and growth:
         given.svg.write_text(plot.svg(growth[0].details["points"]), encoding="utf-8")

@@ -17,7 +17,7 @@ def svg(points):
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
              'font-family="sans-serif" font-size="12">',
              f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
-             f'<text x="{MARGIN}" y="24">Microseconds a payment that is imported, by payments of the chain</text>']
+             f'<text x="{MARGIN}" y="24">Microseconds a payment imported, by payments of the chain</text>']
     for step in range(5):
         cost = top * step / 4
         _, y = place(points[0]["payments"], cost)

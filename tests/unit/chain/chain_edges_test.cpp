@@ -233,3 +233,33 @@ TEST_CASE("of several broken rules chain and verifier report the same one, the l
     REQUIRE(failure);
     CHECK(failure->rule == consensus::name_of(expected));
 }
+
+TEST_CASE("the heights of many payments are told in the order in which they were asked for", "[chain]") {
+    const auto network = funded_network(2);
+    Ledger ledger(network);
+    MemoryChain chain(network, {100, 3, 2'000}); // some places in the index, some not
+    std::vector<TxId> ids;
+    std::vector<std::optional<Height>> expected;
+    for (std::uint64_t nonce = 0; nonce < 4; ++nonce) {
+        std::vector<Transaction> txs;
+        for (const std::uint64_t key : {0U, 1U})
+            txs.push_back(transfer(network, key_of(key), nonce, address_of(1 - key), coins(1)));
+        const Block block = ledger.next(txs, address_of(5));
+        REQUIRE_FALSE(ledger.push(block));
+        REQUIRE(chain->accept(block, late, true).outcome == Outcome::connected);
+        if (chain->wants_checkpoint()) {
+            chain.sync();
+            chain->write_checkpoint();
+        }
+        for (const Transaction& tx : txs) {
+            ids.push_back(tx.id());
+            expected.emplace_back(block.header().height);
+        }
+    }
+    std::swap(ids[0], ids[7]);
+    std::swap(expected[0], expected[7]);
+    ids.push_back(TxId{});
+    expected.emplace_back();
+    CHECK(chain->heights_of(ids) == expected);
+    CHECK(chain->heights_of({}).empty());
+}
