@@ -22,11 +22,11 @@ class RecordLog;
 namespace cairn::chain {
 
 struct ChainOptions {
-    std::uint32_t max_reorg = 100;              ///< deeper reorganisations are held; 0: never held
-    std::uint32_t checkpoint_payments = 50'000; ///< the index is written after so many transactions
-    std::uint32_t checkpoint_blocks = 2'000;    ///< or so many blocks
-    std::size_t cache_bytes = 128U << 20;       ///< of accounts and trees that are kept to be read again
-    ByteArray<16> salt{};                       ///< of tables by address; a secret of the process
+    std::uint32_t max_reorg = 100;               ///< deeper reorganisations are held; 0: never held
+    std::uint32_t checkpoint_payments = 100'000; ///< the index is written after so many transactions
+    std::uint32_t checkpoint_blocks = 2'000;     ///< or so many blocks
+    std::size_t cache_bytes = 128U << 20;        ///< of accounts and trees that are kept to be read again
+    ByteArray<16> salt{};                        ///< of tables by address; a secret of the process
 };
 
 enum class Outcome {
