@@ -96,12 +96,14 @@ class View {
     View& table(Table table);
     View& line(Cell cell);
     View& line(Line line);
+    /// A line that is the user's own: not broken at words.
+    View& whole(std::string text);
     View& blank() { return line(Cell{}); }
     /// As it is, escaped by nobody: text of our own of several lines (help, the man page).
     View& text(std::string text);
 
     struct Section {
-        enum class Kind { fields, table, line, text } kind = Kind::line;
+        enum class Kind { fields, table, line, whole, text } kind = Kind::line;
         Fields fields;
         Table table;
         Line line;

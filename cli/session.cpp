@@ -16,6 +16,7 @@
 #include <cli/output/streams.hpp>
 #include <cli/output/terminal_progress.hpp>
 #include <cli/output/wrap.hpp>
+#include <cli/payment_watch.hpp>
 #include <cli/session.hpp>
 #include <crypto/random.hpp>
 #include <transport/core.hpp>
@@ -66,7 +67,7 @@ struct Session::State {
     TerminalProgress progress;
     std::map<std::string, std::string> variables;
     LineOverrides line;
-    EventSink tap;
+    RecordSink tap;
     EventSink notices;
     std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
     std::optional<crypto::SecretBytes> descriptor_secret; ///< a descriptor can be read once
@@ -79,6 +80,7 @@ struct Session::State {
     std::optional<wallet::Contacts> contacts;
     std::optional<OpenWallets> open_wallets;
     std::unique_ptr<net::Core> core;
+    std::optional<PaymentWatch> watch; ///< while somebody listens to events
 };
 
 Session::Session(LaunchOptions options, Settings settings, std::filesystem::path directory, Streams& streams,
@@ -190,6 +192,7 @@ Expected<void> Session::provide(Needs needs) {
         return failure(Exit::network, "cannot_listen", why.what(),
                        "choose another port, or --listen auto for a free one");
     }
+    if (state.options.events) state.watch.emplace(*this);
     if (const auto at = state.core->listening()) remark("Listening on " + net::to_text(*at) + ".");
     for (const auto& text : opening_remarks(state.core->open_report(), state.core->stores_report()))
         remark(text);
@@ -202,6 +205,7 @@ bool Session::core_is_open() const { return state_->core != nullptr; }
 void Session::close() {
     state_->tap = nullptr;
     state_->notices = nullptr;
+    state_->watch.reset();
     state_->core.reset();
     state_->open_wallets.reset();
     state_->contacts.reset();
@@ -220,7 +224,7 @@ Expected<void> Session::stopped_or_fine() const {
 Expected<void> Session::wait_until_ready(const std::function<bool(std::chrono::milliseconds)>& ready) {
     while (!ready(std::chrono::milliseconds(20))) {
         if (auto fine = stopped_or_fine(); !fine) return fine;
-        pump();
+        pump(false);
     }
     return {};
 }
@@ -229,14 +233,15 @@ Expected<bool> Session::wait_for_events(std::chrono::milliseconds at_most) {
     if (auto fine = stopped_or_fine(); !fine) return fail(std::move(fine.error()));
     std::array<pollfd, 2> waited = {pollfd{state_->signals.descriptor(), POLLIN, 0},
                                     pollfd{notice_descriptor(), POLLIN, 0}};
-    const auto span = std::clamp<std::int64_t>(at_most.count(), 0, 3'600'000);
+    const std::int64_t longest = state_->watch ? PaymentWatch::pace.count() : 3'600'000;
+    const auto span = std::clamp<std::int64_t>(at_most.count(), 0, longest);
     const int ready = ::poll(waited.data(), waited.size(), static_cast<int>(span));
     if (ready > 0 && waited[0].revents != 0) {
         if (auto fine = stopped_or_fine(); !fine) return fail(std::move(fine.error()));
         state_->signals.take(); // a resize: nothing to do for it here
     }
     const bool happened = ready > 0 && waited[1].revents != 0;
-    if (happened) pump();
+    if (happened || state_->watch) pump(false);
     return happened;
 }
 
@@ -250,29 +255,41 @@ Expected<void> Session::pause(std::chrono::milliseconds span) {
     }
 }
 
-void Session::pump() {
-    if (!state_->core) return;
-    const auto notices = state_->core->take_notices();
-    for (const auto& event : notices.events) {
+void Session::pump() { pump(true); }
+
+void Session::tell(const std::vector<boost::json::object>& records) {
+    for (const auto& record : records) {
         if (state_->options.events) {
             std::string line;
-            append_json(line, event_record(event));
+            append_json(line, record);
             state_->streams.out(line + "\n");
         }
+        if (state_->tap) state_->tap(record);
+    }
+}
+
+void Session::pump(bool look) {
+    if (!state_->core) return;
+    auto& watch = state_->watch;
+    const auto notices = state_->core->take_notices();
+    for (const auto& event : notices.events) {
+        if (watch) tell(watch->records_of(event));
         const auto* failed = std::get_if<net::PeerFailed>(&event);
         if (failed != nullptr && !state_->notices) remark(peer_failure(*failed));
-        if (state_->tap) state_->tap(event);
         if (state_->notices) state_->notices(event);
     }
-    if (notices.dropped > 0 && state_->options.events)
-        state_->streams.out("{\"v\":1,\"event\":\"dropped\",\"count\":" + std::to_string(notices.dropped) +
-                            "}\n");
+    if (notices.dropped > 0 && watch) tell({{{"v", 1}, {"event", "dropped"}, {"count", notices.dropped}}});
+    if (notices.fault.empty() && watch && (look || watch->is_due())) tell(watch->look());
     if (notices.fault.empty()) return;
     state_->core->read([](const net::Node&) {}); // throws the fault as it was
     throw Fault(notices.fault);
 }
 
-void Session::set_event_tap(EventSink tap) { state_->tap = std::move(tap); }
+void Session::set_event_tap(RecordSink tap) {
+    state_->tap = std::move(tap);
+    if (state_->tap && !state_->watch) state_->watch.emplace(*this);
+}
+int Session::look_span() const { return state_->watch ? static_cast<int>(PaymentWatch::pace.count()) : -1; }
 void Session::set_notices(EventSink sink) { state_->notices = std::move(sink); }
 int Session::notice_descriptor() const { return state_->core ? state_->core->notice_descriptor() : -1; }
 

@@ -18,6 +18,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cairn::net {
 class Core;
@@ -93,8 +94,9 @@ class Session {
     /// above and between lines. Throws Fault where the node has stopped.
     void pump();
     using EventSink = std::function<void(const net::Event&)>;
-    /// `events --follow`: sees every event until it is taken back with nullptr.
-    void set_event_tap(EventSink tap);
+    using RecordSink = std::function<void(const boost::json::object&)>;
+    /// `events --follow`: sees every record of --events until it is taken back with nullptr.
+    void set_event_tap(RecordSink tap);
 
     // --- the user ---
     /// A password of an existing wallet: from --password-file/-fd, CAIRN_PASSWORD_FILE, or the terminal
@@ -122,6 +124,12 @@ class Session {
     std::stop_token stop() const; ///< set by Ctrl-C, SIGTERM and --timeout; look at it every 100 ms or so
     /// Why `stop` was set: interrupted (130) or timeout (7).
     Failure stop_failure() const;
+    /// The same of a long work, with how far it came.
+    Failure stopped_at(const std::string& reached) const {
+        auto failure = stop_failure();
+        failure.message += ": " + reached;
+        return failure;
+    }
     const LaunchOptions& launch() const;
     Settings& settings();
     std::map<std::string, std::string>& variables(); ///< of `set`; `_` is the last id
@@ -140,6 +148,8 @@ class Session {
     void set_notices(EventSink sink);
     /// For poll(2): readable while events wait; -1 while no core is open.
     int notice_descriptor() const;
+    /// ms after which pump() is due without it, for payments that began to wait; -1: never.
+    int look_span() const;
     Signals& signals();
     Streams& streams();
     /// Closes the core cleanly, and removes a scratch directory.
@@ -148,6 +158,8 @@ class Session {
   private:
     Expected<void> wait_until_ready(const std::function<bool(std::chrono::milliseconds)>& ready);
     Expected<void> stopped_or_fine() const;
+    void pump(bool look);
+    void tell(const std::vector<boost::json::object>& records);
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -34,8 +34,6 @@ std::string kind_word(Kind kind, const std::vector<std::string>& choices) {
         return "@recipient";
     case Kind::block:
         return "tip";
-    case Kind::amount_or_all:
-        return "all";
     default:
         return "@any";
     }

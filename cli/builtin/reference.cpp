@@ -162,7 +162,9 @@ std::vector<Promise> of_blocks() {
              transaction() + "}] valid? checks?:[{name ok}]",
          {{Exit::not_found, "there is no such block"}, {Exit::damaged, "--verify found a rule broken"}}},
         {"events",
-         "events:[{event time height? id? txs? depth? from? to? tip?}]",
+         "events:[{event time height? id? txs? depth? from? to? tip? txid? direction? amount? counterparty? "
+         "fee? "
+         "memo? wallet? block?}]",
          {{Exit::interrupted, "Ctrl-C ended --follow"}}},
     };
 }

@@ -179,7 +179,7 @@ Reply echo(const Args& args) {
     std::string doubled;
     for (const char c : text) doubled += c == '\\' ? std::string("\\\\") : std::string(1, c);
     const auto escaped = escape_for_display(text);
-    answer.view.text((escaped == doubled ? text : escaped) + "\n");
+    answer.view.whole((escaped == doubled ? text : escaped) + "\n");
     return answer;
 }
 

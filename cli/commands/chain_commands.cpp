@@ -15,12 +15,14 @@ using boost::json::object;
 
 Reply run_show(Session& session, const Args& args) {
     constexpr std::uint64_t standard = 10;
+    if (args.has("--from") && args.has("--last"))
+        return failure(
+            Exit::usage, "conflicting_options", "--from and --last exclude each other",
+            "`chain show --from H` shows all from that height up, `chain show --last N` the newest");
     const auto blocks = session.core().read([&](const net::Node& node) {
         const std::uint64_t tip = node.chain().height().value;
         const std::uint64_t from = args.number_or("--from", 0);
-        const std::uint64_t count = args.has("--last")   ? args.number("--last")
-                                    : args.has("--from") ? tip + 1
-                                                         : standard;
+        const std::uint64_t count = args.has("--from") ? tip + 1 : args.number_or("--last", standard);
         std::vector<chain::BlockInfo> out;
         for (std::uint64_t i = 0; i < count && i <= tip && tip - i >= from; ++i)
             if (const auto info = node.chain().at(Height{static_cast<std::uint32_t>(tip - i)}))

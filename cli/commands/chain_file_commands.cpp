@@ -96,11 +96,14 @@ Reply run_export(Session& session, const Args& args) {
     std::uint64_t bytes = chain_file_head(session.network().id()).size();
     BlockId before = session.network().id();
     for (std::uint32_t next = 1; next <= last.value;) {
-        if (stop.stop_requested()) return fail(session.stop_failure());
         const auto raw = read_raw(session, Height{next}, last, before);
         if (raw.moved) return fail(reorganised_meanwhile());
-        for (const auto& block : raw.blocks) {
-            const auto record = chain_file_record(block);
+        for (std::size_t i = 0; i < raw.blocks.size(); ++i) {
+            if (stop.stop_requested())
+                return fail(session.stopped_at("after " + std::to_string(next - 1 + i) + " of " +
+                                               counted(last.value, "block") + ", and " + path +
+                                               " was not written"));
+            const auto record = chain_file_record(raw.blocks[i]);
             if (auto written = file->write(record); !written) return fail(std::move(written.error()));
             bytes += record.size();
         }

@@ -191,7 +191,10 @@ Expected<void> import_all(Session& session, ChainFileReader& reader, Import& imp
     Ahead ahead(session, reader);
     std::optional<Failure> failure;
     for (ahead.fill(); !ahead.empty() && !failure; ahead.fill()) {
-        if (stop.stop_requested()) return fail(session.stop_failure());
+        if (stop.stop_requested())
+            return fail(session.stopped_at(counted(import.count().taken, "new block") + " " +
+                                           (import.count().taken == 1 ? "was" : "were") +
+                                           " taken; the same import goes on from there"));
         Ahead::Next next = ahead.take();
         if (!next.block) {
             failure = malformed(import.count().read + std::size_t{1});

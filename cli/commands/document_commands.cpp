@@ -55,6 +55,13 @@ Expected<Digest> digest_of(Session& session, const std::string& path, bool keep)
 }
 
 /// The first address that can pay; the wallet's first one where none can.
+/// There is no amount to compare it with: what others would pay for so many bytes is the measure.
+bool is_high_fee(Session& session, Amount fee, std::size_t bytes) {
+    const auto usual = Amount::from_units(1'000'000); // a hundredth of a coin
+    const auto table = session.core().read([](const net::Node& node) { return fee_table(node); });
+    return fee > usual && fee.units() / 10 > table.high * bytes;
+}
+
 const Source* payer_for(const Payer& payer, Amount fee) {
     const auto found = std::find_if(payer.sources.begin(), payer.sources.end(),
                                     [&](const Source& each) { return each.available >= fee; });
@@ -92,7 +99,8 @@ Reply run_add(Session& session, const Args& args) {
         {source->public_key, source->nonce, fee, 0, session.now()},
         Document{digest->sha256, title, std::move(digest->content)}, session.network().id()));
     if (!fields) return fail(fields.error());
-    const Proposal proposal{"Store the hash of " + path, {}, fee, payer->available() - fee, {}, false};
+    Proposal proposal{"Store the hash of " + path, {}, fee, payer->available() - fee, {}, false};
+    if (is_high_fee(session, fee, bytes)) proposal.high_fee = "above ten times that of --priority high";
     if (auto agreed = agree(session, proposal); !agreed) return fail(std::move(agreed.error()));
     if (auto open = session.unlock(*payer->wallet); !open) return fail(std::move(open.error()));
     auto tx = expected(payer->wallet->sign(*fields, session.network().id()));

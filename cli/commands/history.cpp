@@ -50,15 +50,6 @@ HistoryLine joined(const HistoryLine& a, const HistoryLine& b) {
     return out;
 }
 
-/// What a line did to the owner's balance.
-Int128 effect_of(const HistoryLine& line) {
-    const auto amount = Int128{line.amount.units()};
-    const auto fee = Int128{line.fee.units()};
-    if (line.direction == "sent") return -amount - fee;
-    if (line.direction == "self" || line.direction == "document") return -fee;
-    return amount;
-}
-
 Amount amount_of(Int128 units) {
     return Amount::from_units(units < 0 ? 0 : static_cast<std::uint64_t>(units));
 }
@@ -92,32 +83,6 @@ std::vector<HistoryLine> merged(const net::Node& node, const Owner& owner, const
     return out;
 }
 
-HistoryLine pending_line(const Transaction& tx, const Owner& owner) {
-    HistoryLine line;
-    line.time = tx.fields().time;
-    line.txid = tx.id();
-    line.memo = memo_of(tx);
-    const auto sender = tx.sender();
-    const bool own = owner.owns(sender);
-    if (own) line.fee = tx.fields().fee;
-    const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
-    if (transfer == nullptr) {
-        line.direction = "document";
-        return line;
-    }
-    Amount inside;
-    Amount outside;
-    for (const auto& output : transfer->outputs) {
-        Amount& sum = owner.owns(output.to) ? inside : outside;
-        sum = sum + output.amount;
-        if (own || owner.owns(output.to)) line.outputs.push_back(output);
-    }
-    line.direction = !own ? "received" : outside.is_zero() ? "self" : "sent";
-    line.amount = line.direction == "sent" ? outside : inside;
-    if (!own) line.counterparty = sender;
-    return line;
-}
-
 /// Newest first, with the balance as it will be.
 std::vector<HistoryLine> pending_lines(const net::Node& node, const Owner& owner, const HistoryQuery& query) {
     std::map<TxId, Transaction> unique;
@@ -127,7 +92,7 @@ std::vector<HistoryLine> pending_lines(const net::Node& node, const Owner& owner
         if (owner.owns(tx.sender())) unique.emplace(tx.id(), tx);
     std::vector<std::pair<Nonce, HistoryLine>> lines;
     lines.reserve(unique.size());
-    for (const auto& [id, tx] : unique) lines.emplace_back(tx.fields().nonce, pending_line(tx, owner));
+    for (const auto& [id, tx] : unique) lines.emplace_back(tx.fields().nonce, line_of(tx, owner));
     std::sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
         return std::pair(a.second.time, a.first) < std::pair(b.second.time, b.first);
     });
@@ -167,6 +132,45 @@ void add_split(std::vector<HistoryLine>& out, HistoryLine line, const Owner& own
 }
 
 } // namespace
+
+Int128 effect_of(const HistoryLine& line) {
+    const auto amount = Int128{line.amount.units()};
+    const auto fee = Int128{line.fee.units()};
+    if (line.direction == "sent") return -amount - fee;
+    if (line.direction == "self" || line.direction == "document") return -fee;
+    return amount;
+}
+
+HistoryLine line_of(const Transaction& tx, const Owner& owner) {
+    HistoryLine line;
+    line.time = tx.fields().time;
+    line.txid = tx.id();
+    line.memo = memo_of(tx);
+    const auto sender = tx.sender();
+    const bool own = owner.owns(sender);
+    if (own) line.fee = tx.fields().fee;
+    const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
+    if (transfer == nullptr) {
+        line.direction = "document";
+        return line;
+    }
+    Amount inside;
+    Amount outside;
+    for (const auto& output : transfer->outputs) {
+        Amount& sum = owner.owns(output.to) ? inside : outside;
+        sum = sum + output.amount;
+        if (own || owner.owns(output.to)) line.outputs.push_back(output);
+    }
+    line.direction = !own ? "received" : outside.is_zero() ? "self" : "sent";
+    if (!own) line.memo.clear();
+    for (const auto& output : line.outputs) {
+        if (line.memo.empty()) line.memo = output.memo;
+        if (own && !line.counterparty && !owner.owns(output.to)) line.counterparty = output.to;
+    }
+    line.amount = line.direction == "sent" ? outside : inside;
+    if (!own) line.counterparty = sender;
+    return line;
+}
 
 History history_of(Session& session, const Owner& owner, const HistoryQuery& query) {
     return session.core().read([&](const net::Node& node) {

@@ -19,6 +19,11 @@ struct HistoryLine {
         outputs{}; ///< of a whole transfer: all where the owner sent it, else those to the owner
 };
 
+/// What a transaction that touches the owner does to it: without height and balance, at the sender's time.
+HistoryLine line_of(const Transaction& tx, const Owner& owner);
+/// What a line did to the owner's balance.
+Int128 effect_of(const HistoryLine& line);
+
 struct HistoryQuery {
     bool confirmed_only = false;
     Time since{};

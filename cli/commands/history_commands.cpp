@@ -4,6 +4,8 @@
 #include <cli/commands/history.hpp>
 #include <cli/output/plain_text.hpp>
 
+#include <set>
+
 namespace cairn::cli {
 namespace {
 
@@ -35,18 +37,33 @@ std::string signed_amount(const HistoryLine& line) {
     return "+" + to_text(line.amount);
 }
 
-std::vector<Cell> row_of(const Names& names, const HistoryLine& line) {
+/// So many digits that no two ids begin alike: at least 8.
+std::size_t telling_digits(const std::vector<HistoryLine>& lines) {
+    std::set<std::string> ids;
+    for (const auto& line : lines)
+        if (line.txid) ids.insert(line.txid->hex());
+    std::size_t digits = 8;
+    const std::string* before = nullptr;
+    for (const auto& id : ids) {
+        while (before != nullptr && before->compare(0, digits, id, 0, digits) == 0) ++digits;
+        before = &id;
+    }
+    return digits;
+}
+
+std::vector<Cell> row_of(const Names& names, const HistoryLine& line, std::size_t digits) {
     const std::string who = line.counterparty ? names.show(*line.counterparty) : "-";
     const Tone tone = line.direction == "sent"   ? Tone::bad
                       : line.direction == "self" ? Tone::plain
                                                  : Tone::good;
-    return {to_rfc3339(line.time).substr(0, 19),
+    return {to_rfc3339(line.time).substr(0, 16),
             line.height ? Cell{std::to_string(line.height->value)} : Cell{"pending", Tone::warn},
             line.direction,
             who,
             Cell{signed_amount(line), tone},
             line.fee.is_zero() ? "" : to_text(line.fee),
             to_text(line.balance),
+            line.txid ? Cell{line.txid->hex().substr(0, digits), Tone::dim} : Cell{},
             line.memo};
 }
 
@@ -82,7 +99,11 @@ Reply run_history(Session& session, const Args& args) {
     if (!names) return fail(names.error());
     HistoryQuery query;
     query.confirmed_only = args.has("--confirmed");
-    if (args.has("--since")) query.since = args.date("--since");
+    if (args.has("--since")) {
+        const auto since = since_of(session, args.text("--since"));
+        if (!since) return fail(since.error());
+        query.since = *since;
+    }
     const std::uint64_t standard = args.has("--csv") ? most_entries : 50;
     query.limit = static_cast<std::uint32_t>(
         std::min<std::uint64_t>(args.number_or("--limit", standard), most_entries));
@@ -97,12 +118,14 @@ Reply run_history(Session& session, const Args& args) {
                  {"amount", Align::point},
                  {"fee", Align::point},
                  {"balance", Align::point},
+                 {"id", Align::left, Cut::never},
                  {"memo"}},
                 {},
                 "nothing yet"};
+    const std::size_t digits = telling_digits(lines);
     for (const auto& line : lines) {
         entries.push_back(line_json(session, *names, line));
-        table.rows.push_back(row_of(*names, line));
+        table.rows.push_back(row_of(*names, line, digits));
     }
     answer.data = object{{"entries", std::move(entries)}, // first: in CSV they are the rows
                          {"wallet", optional_text(owner->wallet)},
@@ -123,20 +146,21 @@ Reply run_history(Session& session, const Args& args) {
 } // namespace
 
 void add_history_commands(CommandTree& tree) {
-    tree.add(
-        {.path = "history",
-         .summary = "what was received, sent and mined, newest first",
-         .positionals = {{"wallet", Kind::recipient, "a wallet, contact or address (the current wallet)",
-                          false}},
-         .options = {flag("--confirmed", "leave out what waits for a block"),
-                     option("--since", "DATE", Kind::date, "from this day or time on"),
-                     option("--limit", "N", Kind::count, "at most so many (50)"),
-                     option("--csv", "F", Kind::out_file, "write all of it to a new file")},
-         .run = run_history,
-         .details = "A payment to several is an entry a recipient: the first bears the fee, and what went to "
-                    "an address "
-                    "of one's own is `self`.",
-         .examples = {"history --limit 10", "history bob --since 2026-11-01", "history --csv november.csv"}});
+    tree.add({.path = "history",
+              .summary = "what was received, sent and mined, newest first",
+              .positionals = {{"wallet", Kind::recipient, "a wallet, contact or address (the current wallet)",
+                               false}},
+              .options = {flag("--confirmed", "leave out what waits for a block"),
+                          option("--since", "D", Kind::text, "a date, or a span such as 2h"),
+                          option("--limit", "N", Kind::count, "at most so many (50)"),
+                          option("--csv", "F", Kind::out_file, "write all of it to a new file")},
+              .run = run_history,
+              .details =
+                  "A payment to several is an entry a recipient: the first bears the fee, and what went to "
+                  "an address "
+                  "of one's own is `self`.",
+              .examples = {"history --limit 10", "history bob --since 2026-11-01", "history --since 2h",
+                           "history --csv november.csv"}});
 }
 
 } // namespace cairn::cli

@@ -87,7 +87,9 @@ Expected<ReplayResult> replay(Session& session, chain::Verifier& verifier, Heigh
     const auto stop = session.stop();
     Ahead ahead(session, verifier.height().next(), last, verifier.tip(), options.signatures);
     for (ahead.fill(); !ahead.empty(); ahead.fill()) {
-        if (stop.stop_requested()) return fail(session.stop_failure());
+        if (stop.stop_requested())
+            return fail(session.stopped_at(std::to_string(verifier.height().value) + " of " +
+                                           counted(last.value, "block") + " were judged, and hold"));
         const net::CheckedBlock checked = ahead.take();
         result.failure = checked.block ? verifier.take_checked(*checked.block, checked.error)
                                        : chain::failure_of(verifier.height().next(), *checked.error);

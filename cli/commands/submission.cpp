@@ -2,6 +2,7 @@
 #include <cli/commands/address_words.hpp>
 #include <cli/commands/submission.hpp>
 #include <cli/output/printer.hpp>
+#include <cli/output/streams.hpp>
 #include <wallet/contacts.hpp>
 
 #include <algorithm>
@@ -98,11 +99,13 @@ Expected<bool> find_later_addresses(Session& session, Payer& payer) {
 // --- asking ---
 
 Expected<void> agree(Session& session, const Proposal& proposal) {
-    const bool high_fee = proposal.spends && is_high_fee(proposal.amount, proposal.fee);
+    const bool by_amount = proposal.spends && is_high_fee(proposal.amount, proposal.fee);
+    const std::string why = by_amount ? "above 5 % of the amount" : proposal.high_fee;
+    const bool high_fee = !why.empty();
     if (!session.can_ask() && !high_fee && proposal.alarms.empty()) return {};
     if (session.can_ask() && !proposal.rows.empty()) {
-        std::string rows = render_human(proposal.rows, {}); // 80 columns
-        rows.pop_back();                                    // a remark ends its line itself
+        std::string rows = render_human(proposal.rows, {OutputMode::human, false, session.streams().width()});
+        rows.pop_back(); // a remark ends its line itself
         session.remark(rows);
     }
     for (const auto& alarm : proposal.alarms) session.remark(alarm);
@@ -110,11 +113,11 @@ Expected<void> agree(Session& session, const Proposal& proposal) {
     std::string question =
         proposal.what + memo_words(proposal.memo) + ", fee " + fee + " " + session.ticker();
     if (proposal.left) question += ", leaving " + with_ticker(session, *proposal.left);
-    if (high_fee) question = "The fee is above 5 % of the amount. " + question;
+    if (high_fee) question = "The fee is " + why + ". " + question;
     auto agreed = session.confirm(question, high_fee ? fee : std::string());
     if (!agreed && high_fee)
-        agreed.error().hint = "the fee is above 5 % of the amount" +
-                              (agreed.error().hint.empty() ? "" : "; " + agreed.error().hint);
+        agreed.error().hint =
+            "the fee is " + why + (agreed.error().hint.empty() ? "" : "; " + agreed.error().hint);
     return agreed;
 }
 

@@ -54,9 +54,10 @@ struct Proposal {
     Amount fee;
     std::optional<Amount> left; ///< available afterwards, where it is known
     std::vector<std::string> alarms{};
-    bool spends = true; ///< false for a document: its fee has no amount to be compared with
-    std::string memo{}; ///< that everybody will read
-    View rows{};        ///< of a file of payments: shown above the question
+    bool spends = true;     ///< false for a document: its fee has no amount to be compared with
+    std::string memo{};     ///< that everybody will read
+    View rows{};            ///< of a file of payments: shown above the question
+    std::string high_fee{}; ///< why the fee is high, where it is not by the amount
 };
 /// The one rule of which payments ask. At a terminal every one is shown and asked about. Without a terminal
 /// an ordinary one goes its way, and one that raises an alarm (a fee above 5 % of the amount, an address that

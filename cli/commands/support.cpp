@@ -192,6 +192,15 @@ Balance balance_of(const net::Node& node, const std::vector<crypto::Address>& ad
 
 // --- small things ---
 
+Expected<Time> since_of(const Session& session, const std::string& text) {
+    if (const auto time = parse_rfc3339(text)) return *time;
+    if (const auto span = parse_duration_ms(text)) {
+        const auto now = session.now().unix_ms;
+        return Time{now - std::min(now, *span)};
+    }
+    return bad_argument("--since", "a date such as 2026-11-21, or a span such as 2h, is expected");
+}
+
 Room picture_room(Session& session) {
     const auto& streams = session.streams();
     if (!streams.out_is_terminal()) return {};

@@ -142,6 +142,9 @@ Room picture_room(Session& session);
 /// For reading values outside the argument list: rows of a file.
 ArgumentContext argument_context(const Session& session);
 
+/// --since: a date, or a span back from now.
+Expected<Time> since_of(const Session& session, const std::string& text);
+
 std::string with_ticker(const Session& session, Amount amount);
 std::string shorten(const std::string& id); ///< for tables: the first 12 digits
 /// A number of things: "1 block", "3 blocks".

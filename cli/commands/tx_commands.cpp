@@ -76,10 +76,21 @@ Reply run_list(Session& session, const Args& args) {
     const auto names = Names::of(session);
     if (!names) return fail(names.error());
     HistoryQuery query;
-    query.limit = static_cast<std::uint32_t>(std::min<std::uint64_t>(args.number_or("--limit", 50), 100'000));
-    std::vector<ShownTx> all;
+    const auto limit = std::min<std::uint64_t>(args.number_or("--limit", 50), 100'000);
+    query.limit = static_cast<std::uint32_t>(limit);
     query.whole = true;
-    for (const auto& line : history_of(session, *owner, query).lines) {
+    const auto has_enough = [&](const History& history) {
+        const auto count = std::count_if(history.lines.begin(), history.lines.end(),
+                                         [](const HistoryLine& line) { return line.txid.has_value(); });
+        return !history.more || static_cast<std::uint64_t>(count) >= limit || args.has("--pending");
+    };
+    auto history = history_of(session, *owner, query);
+    for (; !has_enough(history); history = history_of(session, *owner, query)) {
+        query.limit *= 4; // rewards are no transactions, and stand between them
+    }
+    std::vector<ShownTx> all;
+    for (const auto& line : history.lines) {
+        if (all.size() == limit) break;
         if (!line.txid || (args.has("--pending") && line.height)) continue;
         auto shown =
             session.core().read([&](const net::Node& node) { return find_transaction(node, *line.txid); });

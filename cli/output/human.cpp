@@ -103,6 +103,9 @@ std::string render_human(const View& view, const Style& style) {
         case View::Section::Kind::line:
             out += wrap_at_words(line_text(section.line, style), style.width);
             break;
+        case View::Section::Kind::whole:
+            out += section.text;
+            break;
         case View::Section::Kind::text:
             out += wrap_at_words(section.text, style.width);
             break;

@@ -13,7 +13,7 @@ namespace cairn::cli {
 namespace {
 
 constexpr std::size_t gap = 2;       // columns between two columns
-constexpr std::size_t narrowest = 8; // that a column is shortened to
+constexpr std::size_t narrowest = 6; // that a column is shortened to
 constexpr std::size_t narrowest_wrapped = 20;
 
 std::string blanks(std::size_t count) { return std::string(count, ' '); }

@@ -33,6 +33,12 @@ View& View::line(Line line) {
     return *this;
 }
 
+View& View::whole(std::string text) {
+    this->text(std::move(text));
+    sections_.back().kind = Section::Kind::whole;
+    return *this;
+}
+
 View& View::text(std::string text) {
     Section section;
     section.kind = Section::Kind::text;

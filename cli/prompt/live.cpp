@@ -99,7 +99,8 @@ Words Live::values(Kind kind, const Place& place) {
         return addresses();
     case Kind::txid:
     case Kind::hash:
-        return transactions();
+        return transactions(place.spec != nullptr &&
+                            (place.spec->path == "tx bump" || place.spec->path == "tx cancel"));
     case Kind::document:
         return documents(session_);
     case Kind::branch:
@@ -143,17 +144,18 @@ Words Live::settings(const Place& place, bool values) {
     return words;
 }
 
-/// Those that wait, then the latest of the current wallet.
-Words Live::transactions() {
+/// Those that wait, then the latest of the current wallet where they are of use.
+Words Live::transactions(bool waiting_alone) {
     std::vector<crypto::Address> own;
     if (const auto wallet = session_.current_wallet())
         for (const auto& each : (*wallet)->addresses()) own.push_back(each.address);
-    return session_.core().read([&own](const net::Node& node) {
+    return session_.core().read([&own, waiting_alone](const net::Node& node) {
         Words ids;
         const auto keep = [&ids](const TxId& id) {
             if (std::find(ids.begin(), ids.end(), id.hex()) == ids.end()) ids.push_back(id.hex());
         };
         for (const auto& tx : node.own_pending()) keep(tx.id());
+        if (waiting_alone) return ids;
         for (const auto& address : own)
             for (const auto& entry : node.chain().history(address, most_ids, Time{}))
                 if (entry.txid) keep(*entry.txid);

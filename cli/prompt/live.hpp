@@ -26,7 +26,7 @@ class Live {
     void forget();
 
   private:
-    std::vector<std::string> transactions();
+    std::vector<std::string> transactions(bool waiting_alone);
     std::vector<std::string> addresses();
     std::vector<std::string> settings(const Place& place, bool values);
     std::optional<Amount> available(const std::string& wallet);

@@ -1,4 +1,5 @@
 #include <base/utf8.hpp>
+#include <cli/commands/own_payments.hpp>
 #include <cli/output/event_record.hpp>
 #include <cli/output/printer.hpp>
 #include <cli/prompt/notices.hpp>
@@ -8,14 +9,6 @@
 #include <optional>
 
 namespace cairn::cli {
-
-namespace {
-
-std::string counted(std::uint64_t count, const char* thing) {
-    return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
-}
-
-} // namespace
 
 void Notices::Lines::say(std::string line) {
     if (lines.size() < most_lines)
@@ -32,33 +25,63 @@ std::string Notices::Lines::take(const char* of_the_others) {
     return text;
 }
 
-void Notices::fold_block(const chain::BlockConnected& event, const NoticeStyle& style) {
-    if (!event.block || style.own.empty()) return;
-    const auto is_own = [&](const crypto::Address& address) {
-        return std::find(style.own.begin(), style.own.end(), address) != style.own.end();
-    };
-    const auto height = std::to_string(event.info.height().value);
-    for (const auto& tx : event.block->transactions) {
-        const auto sender = tx.sender();
-        if (is_own(sender)) {
-            own_.say("payment " + tx.id().hex().substr(0, 12) + " is confirmed in block " + height);
-            continue;
+void Notices::fold_payments(const chain::Event& event, const NoticeStyle& style) {
+    if (style.own.empty()) return;
+    for (const auto& [what, wallet, payment, block] : payments_of(event, {Owner{{}, style.own}})) {
+        const auto id = payment.txid ? payment.txid->hex().substr(0, 12) : std::string();
+        const auto height = std::to_string(payment.height.value_or(Height{}).value);
+        const bool received = payment.direction == "received";
+        if (what == OwnPayment::What::removed) {
+            own_.say(coloured("payment " + id + (received ? " to you" : "") + " waits again: its block " +
+                                  height + " was taken back",
+                              Tone::warn, style.colour));
+        } else if (!received) {
+            own_.say("payment " + id + " is confirmed in block " + height);
+        } else {
+            std::string line = "received " + to_text(payment.amount) + " " +
+                               escape_for_display(style.ticker) + " from " +
+                               crypto::to_text(*payment.counterparty, style.prefix) + " in block " + height;
+            if (!payment.memo.empty()) line += ": " + escape_for_display(payment.memo);
+            own_.say(coloured(line, Tone::good, style.colour));
         }
-        const auto* transfer = std::get_if<Transfer>(&tx.fields().body);
-        if (!transfer) continue;
-        Amount sum;
-        std::string memo;
-        for (const auto& output : transfer->outputs) {
-            if (!is_own(output.to)) continue;
-            if (const auto more = checked_add(sum, output.amount)) sum = *more;
-            if (memo.empty()) memo = output.memo;
-        }
-        if (sum.is_zero()) continue;
-        std::string line = "received " + to_text(sum) + " " + escape_for_display(style.ticker) + " from " +
-                           crypto::to_text(sender, style.prefix) + " in block " + height;
-        if (!memo.empty()) line += ": " + escape_for_display(memo);
-        own_.say(coloured(line, Tone::good, style.colour));
     }
+}
+
+void Notices::fold_reorganisation(const chain::Event& event, const NoticeStyle& style) {
+    if (const auto* moved = std::get_if<chain::Reorganised>(&event)) {
+        say_reorganisation();                 // one whose end was never told
+        constexpr std::uint32_t alarming = 6; // blocks
+        reorganisation_ = {"reorganisation: " + counted(moved->depth, "block") + " taken back, now at " +
+                               moved->to.hex().substr(0, 12),
+                           moved->to, 0, style, moved->depth > alarming};
+        return;
+    }
+    const auto* came = std::get_if<chain::BlockConnected>(&event);
+    const auto* went = std::get_if<chain::BlockDisconnected>(&event);
+    if (!reorganisation_ || (came == nullptr && went == nullptr)) return;
+    const auto& info = came != nullptr ? came->info : went->info;
+    const auto& block = came != nullptr ? came->block : went->block;
+    Int128 effect = 0;
+    for (const auto& each : payments_of(event, {Owner{{}, style.own}})) effect += effect_of(each.line);
+    if (style.parameters != nullptr && Owner{{}, style.own}.owns(info.header().producer)) {
+        effect += consensus::subsidy_at(*style.parameters, info.height()).units();
+        if (block)
+            for (const auto& tx : block->transactions) effect += tx.fields().fee.units();
+    }
+    reorganisation_->effect += came != nullptr ? effect : -effect;
+    if (came != nullptr && info.id == reorganisation_->to) say_reorganisation();
+}
+
+void Notices::say_reorganisation() {
+    if (!reorganisation_) return;
+    const auto& [line, to, effect, style, alarming] = *reorganisation_;
+    std::string words = line;
+    if (!style.own.empty() && effect == 0) words += "; your wallet holds what it did";
+    if (effect != 0)
+        words += std::string("; your wallet ") + (effect < 0 ? "lost " : "gained ") +
+                 to_text_signed(effect < 0 ? -effect : effect) + " " + escape_for_display(style.ticker);
+    alarms_.say(coloured(words, alarming ? Tone::bad : Tone::warn, style.colour));
+    reorganisation_.reset();
 }
 
 void Notices::fold(const net::Event& event, const NoticeStyle& style, bool quiet) {
@@ -91,17 +114,13 @@ void Notices::fold(const net::Event& event, const NoticeStyle& style, bool quiet
 }
 
 void Notices::fold_chain(const chain::Event& event, const NoticeStyle& style, bool quiet) {
+    fold_payments(event, style);
+    fold_reorganisation(event, style);
     if (const auto* connected = std::get_if<chain::BlockConnected>(&event)) {
-        fold_block(*connected, style);
         if (quiet) return;
         ++blocks_;
         txs_ += connected->info.header().tx_count;
         height_ = connected->info.height().value;
-    } else if (const auto* moved = std::get_if<chain::Reorganised>(&event)) {
-        constexpr std::uint32_t alarming = 6; // blocks
-        const std::string line = "reorganisation: " + counted(moved->depth, "block") +
-                                 " taken back, now at " + moved->to.hex().substr(0, 12);
-        alarms_.say(coloured(line, moved->depth > alarming ? Tone::bad : Tone::warn, style.colour));
     } else if (const auto* held = std::get_if<chain::BranchHeld>(&event)) {
         alarms_.say(coloured("a branch that would take back " + counted(held->depth, "block") +
                                  " is held; `chain accept " + held->tip.hex() + "` follows it",
@@ -119,8 +138,8 @@ void Notices::postpone(std::uint64_t now_ms) {
 }
 
 bool Notices::waiting() const {
-    return blocks_ > 0 || !own_.lines.empty() || !alarms_.lines.empty() || !came_.empty() || went_ > 0 ||
-           passed_ > 0;
+    return blocks_ > 0 || reorganisation_ || !own_.lines.empty() || !alarms_.lines.empty() ||
+           !came_.empty() || went_ > 0 || passed_ > 0;
 }
 
 std::string Notices::take_blocks() {
@@ -147,6 +166,7 @@ std::string Notices::take_peers() {
 }
 
 std::string Notices::take(std::uint64_t now_ms) {
+    say_reorganisation();
     std::string text = own_.take("of your wallet: `history` shows them") + alarms_.take("such notices");
     const std::string blocks = take_blocks();
     const std::string peers = take_peers();

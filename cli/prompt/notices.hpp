@@ -3,22 +3,25 @@
 // and peers of the user's that cannot be reached are always told.
 #pragma once
 
+#include <consensus/parameters.hpp>
 #include <crypto/address.hpp>
 #include <protocol/io.hpp>
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace cairn::cli {
 
-/// How notices write things.
+/// How notices write things. What it points to outlives the notices.
 struct NoticeStyle {
     std::string prefix; ///< of addresses
     std::string ticker;
     std::vector<crypto::Address> own; ///< of the current wallet
     bool colour = false;
+    const consensus::Parameters* parameters = nullptr; ///< of the network, for rewards that are taken back
 };
 
 class Notices {
@@ -46,13 +49,24 @@ class Notices {
     };
 
     void fold_chain(const chain::Event& event, const NoticeStyle& style, bool quiet);
-    void fold_block(const chain::BlockConnected& event, const NoticeStyle& style);
+    void fold_payments(const chain::Event& event, const NoticeStyle& style);
+    /// What a reorganisation does to the wallet, block by block up to its last.
+    void fold_reorganisation(const chain::Event& event, const NoticeStyle& style);
+    void say_reorganisation();
     std::string take_blocks();
     std::string take_peers();
 
     static constexpr std::size_t most_lines = 20;
     Lines own_; ///< of the wallet
     Lines alarms_;
+    struct Reorganisation {
+        std::string line;
+        BlockId to;
+        Int128 effect = 0; ///< on the wallet, in units
+        NoticeStyle style;
+        bool alarming = false;
+    };
+    std::optional<Reorganisation> reorganisation_; ///< whose blocks come one by one
     std::uint64_t blocks_ = 0;
     std::uint64_t txs_ = 0;
     std::uint32_t height_ = 0;

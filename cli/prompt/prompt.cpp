@@ -109,7 +109,8 @@ Exit Prompt::loop() {
 bool Prompt::step() {
     std::array<pollfd, 3> waited = {pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{signals_.descriptor(), POLLIN, 0},
                                     pollfd{session_.notice_descriptor(), POLLIN, 0}};
-    if (::poll(waited.data(), waited.size(), idle_span()) < 0 && errno != EINTR) return true;
+    const int ready = ::poll(waited.data(), waited.size(), idle_span());
+    if (ready < 0 && errno != EINTR) return true;
     if (waited[1].revents != 0) {
         const auto taken = signals_.take();
         if (signals_.reason() == Signals::Reason::terminated || signals_.reason() == Signals::Reason::timeout)
@@ -121,7 +122,7 @@ bool Prompt::step() {
             notices_.postpone(steady_ms());
         }
     }
-    if (waited[2].revents != 0) session_.pump();
+    if (waited[2].revents != 0 || (ready == 0 && session_.look_span() >= 0)) session_.pump();
     if (notices_.waiting() && notices_.due_in(steady_ms()) == 0) show_notices();
     lock_idle_wallets();
     if (waited[0].revents == 0) return false;
@@ -201,6 +202,8 @@ int Prompt::idle_span() const {
         span = std::min(span.value_or(ms), ms);
     }
     constexpr std::uint64_t an_hour = 3'600'000;
+    if (session_.look_span() >= 0)
+        span = std::min(span.value_or(an_hour), static_cast<std::uint64_t>(session_.look_span()));
     return span ? static_cast<int>(std::min(*span, an_hour)) : -1;
 }
 
@@ -233,7 +236,11 @@ std::string Prompt::text() {
 }
 
 NoticeStyle Prompt::notice_style() {
-    NoticeStyle style{session_.prefix(), session_.ticker(), {}, interpreter_.options().colour};
+    NoticeStyle style{session_.prefix(),
+                      session_.ticker(),
+                      {},
+                      interpreter_.options().colour,
+                      &session_.network().parameters()};
     if (const auto wallet = session_.current_wallet())
         for (const auto& entry : (*wallet)->addresses()) style.own.push_back(entry.address);
     return style;

@@ -273,7 +273,7 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
         if (line.output == OutputMode::json)
             streams_.out(render_record(reply.error(), {++sequence_, line.path, line.origin.line}));
         if (reply.error().exit == Exit::interrupted && line.typed) {
-            streams_.err("\n");
+            tell((reply.error().message == "interrupted" ? "" : reply.error().message) + "\n");
             return reply.error().exit;
         }
         if (!reply.error().told)

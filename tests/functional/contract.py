@@ -227,7 +227,8 @@ message verify {self} {signature} "I owe bob 5"
 
 # --- the chain ---
 chain show
-chain show --last 2 --from 3
+chain show --last 2
+chain show --from 3
 chain status
 chain
 chain graph

@@ -287,6 +287,13 @@ class Others(commands.CommandTest):
         self.wallets("alice")
         self.assertEqual(self.ok("mine", "preview")["difficulty"], self.ok("chain", "status")["difficulty"])
 
+    def test_the_newest_from_a_height_on_contradict_each_other(self):
+        self.wallets("alice")
+        self.ok("mine", "4")
+        self.refused(2, "conflicting_options", "chain", "show", "--from", "3", "--last", "1")
+        shown = self.ok("chain", "show", "--from", "3")["blocks"]
+        self.assertEqual([each["height"] for each in shown], [4, 3])
+
     def test_an_empty_list_in_csv_has_its_heading(self):
         self.wallets("alice")
         for words, wanted in ((["history"], "time,height,txid,direction,"), (["contacts"], "name,address"),

@@ -80,6 +80,25 @@ class Histories(commands.CommandTest):
         self.assertIn("the newest 2; `history --limit N` shows more", cut)
         self.assertEqual(len(self.ok("history", "--limit", "2")["entries"]), 2)
 
+    def test_since_takes_a_span_and_the_table_ids_that_tx_show_takes(self):
+        self.funded()
+        txid = self.ok("send", "bob", "1")["txid"]
+        self.ok("mine")
+        self.assertEqual(len(self.ok("history", "--since", "1h")["entries"]), 5)
+        self.refused(2, "bad_argument", "history", "--since", "yesterday")
+        shown = self.run_cairn("--datadir", self.directory, "history", "bob").lines
+        self.assertIn(" id ", shown[0] + " ")
+        self.assertIn(txid[:8], shown[1])
+        self.assertEqual(self.ok("tx", "show", txid[:8])["txid"], txid)
+
+    def test_a_limit_of_transactions_counts_no_rewards(self):
+        self.funded()
+        sent = [self.ok("send", "bob", "1")["txid"] for _ in range(2)]
+        self.ok("mine", "12")
+        listed = self.ok("tx", "list", "--limit", "2")["transactions"]
+        self.assertEqual({each["txid"] for each in listed}, set(sent))
+        self.assertEqual(len(self.ok("tx", "list", "--limit", "1")["transactions"]), 1)
+
 
 if __name__ == "__main__":
     harness.main()

@@ -95,7 +95,7 @@ class Completions(harness.CairnTest):
                 (["cairn", "wallet", "new", "x", "--words", ""], ["12", "24"]),
                 (["cairn", "wallet", "new", "x", "--words", "=", "1"], ["12"]),
                 (["cairn", "send", "bob", "1", "--priority", "h"], ["high"]),
-                (["cairn", "send", "bob", "a"], ["all"]),
+                (["cairn", "send", "bob", "a"], []),
                 (["cairn", "mine", "st"], ["start", "stop", "status"]),
                 (["cairn", "mine", "--"], ["--to", "--json", "--output", "--wallet", "--yes", "--help"]),
                 (["cairn", "completions", "z"], ["zsh"]),

@@ -108,12 +108,20 @@ class HintTest(PromptCase):
     def test_a_hint_is_gone_while_a_notice_is_written_and_comes_back(self):
         screen = self.open()
         self.with_wallet(screen)
+        screen._tmux("pipe-pane", "-t", "test:main", f"cat > {self.path('bytes')}")
         screen.type_line("main", "mine start")
         screen.wait_for("main", "Mining in the background")
         screen.send_text("main", "contacts add bob ")
+        screen.wait_for("main", "contacts add bob ADDRESS")
         screen.wait_for("main", lambda text: text.count("block") >= 4 and
                         text.rstrip().endswith("contacts add bob ADDRESS"))
         self.assertEqual(screen.capture("main", history=True).count("ADDRESS"), 1)
+        # Byte by byte: what is written behind each hint begins by taking it away.
+        with open(self.path("bytes"), "rb") as file:
+            behind = file.read().split(b"ADDRESS\x1b[0m")[1:]
+        self.assertGreaterEqual(len(behind), 4)
+        for text in behind[:-1]:
+            self.assertRegex(text, rb"^\x1b8\x1b\[K")
 
 
 class CompletionTest(PromptCase):
@@ -144,6 +152,23 @@ class CompletionTest(PromptCase):
                 self.completes(screen, prompt, line, wanted)
         self.do(screen, "alias pay = send --priority high", prompt)
         self.completes(screen, prompt, "pay sav", "pay savings")
+
+    def test_only_what_waits_is_offered_to_be_changed(self):
+        screen = self.open()
+        prompt = self.with_wallet(screen, 2)
+        screen.type_line("main", "send alice 1 --yes")
+        self.ready(screen, prompt)
+        confirmed = self.last_id(screen, prompt)
+        prompt = "dev alice ● 3 0p>"
+        self.do(screen, "mine", prompt)
+        screen.type_line("main", "clear")
+        screen.wait_for("main", lambda text: text.strip() == prompt)
+        screen.type_line("main", "send alice 1 --yes")
+        screen.wait_for("main", lambda text: "Sent 1" in text and text.rstrip().endswith(prompt))
+        waiting = self.last_id(screen, prompt)
+        for command in ("tx bump", "tx cancel"):
+            self.completes(screen, prompt, f"{command} ", f"{command} {waiting}")
+        self.completes(screen, prompt, f"tx show {confirmed[:8]}", f"tx show {confirmed}")
 
     def last_id(self, screen, prompt):
         """The last id printed."""

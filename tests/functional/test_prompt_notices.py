@@ -67,6 +67,7 @@ class LaneCase(PromptCase):
     def what_is_wrong(self, rows, line):
         prompt = re.compile(r"dev alice ● \d+ 0p> ")
         begun = next((i for i, row in enumerate(rows) if "Mining" in row or "background" in row), 0)
+        begun += re.fullmatch(r"dcrn1\w+\.", rows[begun + 1]) is not None  # of the same answer
         after = rows[begun + 1:]
         if not after or not prompt.match(after[-1]):
             return "the prompt is not at the bottom"

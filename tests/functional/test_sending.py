@@ -46,6 +46,14 @@ class Warnings(commands.CommandTest):
         self.ok("tx", "sign", self.path("p"), "--out", self.path("s"), "--yes")
 
 
+    def test_a_high_fee_of_a_document_must_be_agreed_to(self):
+        file = self.write("deed", "text")
+        record = self.refused(8, "needs_yes", "document", "add", file, "--fee", "20")
+        self.assertIn("The fee is above ten times that of --priority high.", record["error"]["message"])
+        self.ok("document", "add", file, "--fee", "0.01")
+        self.ok("document", "add", file, "--fee", "20", "--yes")
+
+
 class Questions(prompts.PromptCase):
     def test_the_rows_and_the_memo_stand_before_the_question(self):
         rows = self.write("pay.csv", f"{REAL},1.5,for bread\nalice,2,kept\n")

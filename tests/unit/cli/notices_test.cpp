@@ -124,3 +124,39 @@ TEST_CASE("Notices wait until a terminal that is resized has settled", "[cli]") 
     notices.postpone(20'000); // later anyway
     CHECK(notices.due_in(20'000) == Notices::pace_ms);
 }
+
+TEST_CASE("A reorganisation tells what the wallet lost or gained", "[cli]") {
+    const auto network = funded_network(1);
+    const NoticeStyle style{network.parameters().prefix,
+                            network.parameters().ticker,
+                            {address_of(2)},
+                            false,
+                            &network.parameters()};
+    const auto reward = consensus::subsidy_at(network.parameters(), Height{2});
+    auto lost = std::get<chain::BlockConnected>(payment_in_block(network, 2, address_of(2)));
+    lost.info.head.header.producer = address_of(2);
+    chain::BlockConnected last;
+    last.info.id = BlockId{{7}};
+    last.info.head.header.height = Height{2};
+    last.block = std::make_shared<const Block>();
+    const auto reorganised = [&](const chain::Event& back, const chain::Event& there) {
+        Notices notices;
+        notices.fold(chain::Event(chain::Reorganised{Time{}, 1, BlockId{{1}}, BlockId{{7}}}), style, true);
+        notices.fold(back, style, true);
+        notices.fold(there, style, true);
+        return notices.take(0);
+    };
+    const auto taken = [](const chain::BlockConnected& block) {
+        return chain::Event(chain::BlockDisconnected{block.info, block.block});
+    };
+    const auto text = reorganised(taken(lost), last);
+    CHECK(text.find("; your wallet lost " + to_text(reward + coins(1)) + " ") != std::string::npos);
+    CHECK(text.find(" to you waits again: its block 2 was taken back\n") != std::string::npos);
+    auto gained = lost;
+    gained.info.id = BlockId{{7}};
+    chain::BlockConnected empty = last;
+    CHECK(
+        reorganised(taken(empty), gained).find("; your wallet gained " + to_text(reward + coins(1)) + " ") !=
+        std::string::npos);
+    CHECK(reorganised(taken(empty), last).find("; your wallet holds what it did\n") != std::string::npos);
+}
