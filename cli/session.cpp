@@ -348,11 +348,10 @@ Expected<void> Session::confirm(std::string_view question, std::string_view must
     if (!can_ask())
         return failure(Exit::declined, "needs_yes", std::string(question) + ": nobody can be asked here",
                        "agree with --yes");
-    const std::string text = must_type.empty()
-                                 ? std::string(question) + "? [y/N] "
-                                 : std::string(question) + "? Type " + std::string(must_type) + " to agree: ";
-    auto answer =
-        ask_at_terminal(state_->streams, state_->signals, wrap_at_words(text, state_->streams.width()), true);
+    const auto width = state_->streams.width();
+    const std::string text = must_type.empty() ? wrap_at_words(std::string(question) + "? [y/N] ", width)
+                                               : wrap_question(std::string(question) + "?", must_type, width);
+    auto answer = ask_at_terminal(state_->streams, state_->signals, text, true);
     if (!answer) return fail(std::move(answer.error()));
     const std::string typed(answer->text());
     const bool agreed =

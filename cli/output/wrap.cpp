@@ -74,4 +74,14 @@ std::string wrap_at_words(std::string_view text, std::size_t width) {
     return out;
 }
 
+std::string wrap_question(std::string_view question, std::string_view must_type, std::size_t width) {
+    constexpr std::size_t more = 8; // one that is mistyped
+    const std::string asks = "Type " + std::string(must_type) + " to agree: ";
+    const std::string above = wrap_at_words(question, width);
+    const std::size_t last = above.find_last_of('\n') + 1; // 0 where there is one line
+    const std::size_t all =
+        shown_width(std::string_view(above).substr(last)) + 1 + asks.size() + must_type.size() + more;
+    return above + (all > width ? "\n" : " ") + asks;
+}
+
 } // namespace cairn::cli

@@ -11,4 +11,8 @@ namespace cairn::cli {
 /// fits no line stays whole. Escapes of colour take no room.
 std::string wrap_at_words(std::string_view text, std::size_t width);
 
+/// The same of a question that is agreed to by typing `must_type`: what asks for it stays in one line, with
+/// room for it behind.
+std::string wrap_question(std::string_view question, std::string_view must_type, std::size_t width);
+
 } // namespace cairn::cli

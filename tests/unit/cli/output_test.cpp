@@ -105,6 +105,9 @@ TEST_CASE("An empty list in CSV has its heading line", "[cli]") {
 
 TEST_CASE("Lines are wrapped at words, below their own text", "[cli]") {
     CHECK(wrap_at_words("one two three\n", 40) == "one two three\n");
+    CHECK(wrap_question("Send 1?", "0.5", 60) == "Send 1? Type 0.5 to agree: ");
+    CHECK(wrap_question("Send 1?", "0.5", 38) == "Send 1? Type 0.5 to agree: ");
+    CHECK(wrap_question("Send 1?", "0.5", 37) == "Send 1?\nType 0.5 to agree: ");
     CHECK(wrap_at_words("one two three four\nfive", 9) == "one two\nthree\nfour\nfive");
     CHECK(wrap_at_words("  indented text that goes on\n", 16) == "  indented text\n  that goes on\n");
     CHECK(wrap_at_words("name  a value of words", 14) == "name  a value\n      of words");
