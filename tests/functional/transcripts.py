@@ -22,9 +22,9 @@ def plain(text):
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:]+(\.\d+Z)?", "TIME", text)
     text = re.sub(r"\bdcrn1[0-9a-z]+", "ADDRESS", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "PLACE", text)
+    text = re.sub(r"\d+\.\d{3,8}\b", decimals, text)  # before ids: eight decimals look like one
     text = re.sub(r"\b[0-9a-f]{8,64}\b", "ID", text)
     text = re.sub(r"\b(now|\d+[smhd])\s*$", "AGE", text)
-    text = re.sub(r"\d+\.\d{3,8}\b", decimals, text)
     text = re.sub(r"\S+/cairn/", "HERE/", text)
     text = re.sub(r"^(?:\d+ )?blocks?(?: up to)? (\d+), \d+ transactions?", r"blocks up to \1", text)
     text = re.sub(r" (\d+ ms|-) ", " LATENCY ", text)
