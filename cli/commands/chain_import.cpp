@@ -167,6 +167,7 @@ class Ahead {
         }
         return session_.core().read([&](const net::Node& node) {
             std::vector<bool> out;
+            out.reserve(ids.size());
             for (const auto& id : ids) out.push_back(id && node.chain().find(*id));
             return out;
         });

@@ -56,7 +56,7 @@ net::CheckedBlock CheckedBlocks::take() {
     State& state = *state_;
     std::unique_lock lock(state.mutex);
     const net::CheckId id{state.next};
-    state.wake.wait(lock, [&] { return state.done.count(id) > 0; });
+    state.wake.wait(lock, [&] { return state.done.contains(id); });
     net::CheckedBlock out = std::move(state.done.extract(id).mapped());
     ++state.next;
     state.bytes -= state.sizes.front();

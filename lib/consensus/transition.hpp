@@ -68,7 +68,7 @@ struct BlockEffect {
 };
 
 /// Rules 9 and 10 of a whole block; rule 12's running sum: what was added to all balances is the subsidy.
-Result<BlockEffect, RuleError> apply_block(const Network& network, const AccountsView& accounts,
+Result<BlockEffect, RuleError> apply_block(const Network& network, const AccountsView& view,
                                            const Block& block);
 
 /// The change that takes back `block`, the last one applied: credits are subtracted in reverse order, and
