@@ -287,6 +287,7 @@ void Session::pump(bool look) {
 
 void Session::set_event_tap(RecordSink tap) {
     state_->tap = std::move(tap);
+    if (!state_->tap && !state_->options.events) state_->watch.reset(); // nobody listens any more
     if (state_->tap && !state_->watch) state_->watch.emplace(*this);
 }
 int Session::look_span() const { return state_->watch ? static_cast<int>(PaymentWatch::pace.count()) : -1; }

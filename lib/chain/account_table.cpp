@@ -32,8 +32,10 @@ std::optional<AccountNumber> AccountTable::find(const crypto::Address& address) 
     const auto is = [&](AccountNumber number) {
         return number.value < count_ && held(number).address == address;
     };
-    if (const auto known = numbers_.find(address); known != numbers_.end())
-        if (is(AccountNumber{known->second})) return AccountNumber{known->second};
+    if (const auto known = numbers_.find(address); known != numbers_.end()) {
+        const AccountNumber number{known->second}; // looking at it may make room, and the entry go
+        if (is(number)) return number;
+    }
     for (const AccountNumber number : index_.accounts_like(address))
         if (is(number)) {
             numbers_.insert_or_assign(address, number.value);

@@ -219,10 +219,6 @@ Chain::Chain(consensus::Network network, store::RecordLog& log, store::Index& in
 
 Chain::~Chain() = default;
 
-Acceptance Chain::accept(const Block& block, Time now, bool signatures_checked) {
-    return accept(std::make_shared<const Block>(block), now, {false, signatures_checked});
-}
-
 Acceptance Chain::accept(const BlockPtr& block, Time now, Checked checked) {
     Acceptance verdict = state_->judge(*block, now, checked);
     if (verdict.outcome != Outcome::stored) return verdict;

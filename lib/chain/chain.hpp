@@ -116,8 +116,6 @@ class Chain {
     // --- changes ---
     /// Judges a block and, where it belongs, stores and connects it.
     Acceptance accept(const BlockPtr& block, Time now, Checked checked);
-    /// The same, of a block that stays the caller's.
-    Acceptance accept(const Block& block, Time now, bool signatures_checked);
     /// Follows a held branch.
     Acceptance accept_held(const BlockId& tip, Time now);
     /// True when the index should be written; the log must be synced first.

@@ -1,6 +1,7 @@
 // Benchmark: signature verification by rule 8, one by one and in batches, beside Crypto++'s, interleaved in
 // one loop so that both meet the same clock and cache; and the short hashes of Merkle trees. `times` is how
 // many times as many signatures we verify, of the medians.
+#include "bench/timing.hpp"
 #include <base/random.hpp>
 #include <crypto/batch.hpp>
 #include <crypto/sha256_many.hpp>
@@ -15,6 +16,7 @@
 namespace {
 
 using namespace cairn;
+using bench::median;
 using namespace cairn::crypto;
 
 /// Signatures over messages of the size of a payment's.
@@ -49,12 +51,6 @@ template <typename Work> double microseconds_each(std::size_t count, Work work) 
     const std::clock_t start = std::clock();
     work();
     return 1e6 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / static_cast<double>(count);
-}
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
 }
 
 /// Reports `ours` beside Crypto++ on the first 64 of the same signatures, round by round.

@@ -1,6 +1,7 @@
 // Benchmark: the search's kernels beside a search with Crypto++'s transform, two calls an attempt (which the
 // portable kernel is), beside those two calls alone, and beside the least that the SHA instructions allow. In
 // turn, in one loop; medians of CPU time. And the searcher around them.
+#include "bench/timing.hpp"
 #include <crypto/form.hpp>
 #include <mining/kernel.hpp>
 #include <mining/searcher.hpp>
@@ -18,6 +19,7 @@
 namespace {
 
 using namespace cairn;
+using bench::median;
 
 constexpr std::uint64_t batch = mining::Searcher::batch;
 
@@ -26,12 +28,6 @@ template <typename Work> double nanoseconds_each(Work work) {
     const std::clock_t start = std::clock();
     work();
     return 1e9 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / static_cast<double>(4 * batch);
-}
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
 }
 
 void search(mining::TryNonces kernel) {

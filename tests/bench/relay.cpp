@@ -1,6 +1,7 @@
 // Benchmark: a block of 4,000 payments, all of them in the mempool, arrives in its compact form at a node
 // with another peer that wants compact blocks: from the bytes to the bytes for the other peer, by one SHA-256
 // of the block's bytes with Crypto++ (medians, in turn).
+#include "bench/timing.hpp"
 #include "support/ledger.hpp"
 #include "support/peer_bench.hpp"
 #include <protocol/compact_block.hpp>
@@ -8,25 +9,14 @@
 #include <benchmark/benchmark.h>
 #include <cryptopp/sha.h>
 
-#include <chrono>
-
 namespace {
 
 using namespace cairn;
+using bench::median;
+using bench::microseconds;
 using namespace cairn::test;
 
 constexpr std::uint32_t payments = 4'000;
-
-template <typename Work> double microseconds(Work work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
-}
 
 /// Whether the node has sent something to this peer among its effects.
 bool has_sent_to(const net::Effects& effects, net::PeerId peer) {

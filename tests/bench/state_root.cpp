@@ -2,6 +2,7 @@
 // same tree kept plainly: all levels in vectors, each touched node rehashed by Crypto++'s SHA-256, one at a
 // time. Reported: microseconds a payment, leaves included, of each, and ours by the plain one's (medians, in
 // turn).
+#include "bench/timing.hpp"
 #include <base/random.hpp>
 #include <chain/merkle_tree.hpp>
 #include <consensus/merkle.hpp>
@@ -11,11 +12,12 @@
 #include <cryptopp/sha.h>
 
 #include <algorithm>
-#include <chrono>
 
 namespace {
 
 using namespace cairn;
+using bench::median;
+using bench::microseconds;
 
 constexpr std::uint32_t accounts = 1'000'000;
 constexpr std::uint32_t payments = 4'000;
@@ -92,17 +94,6 @@ void update_ours(chain::MerkleTree& tree, const Touched& touched) {
     for (const auto& [number, account] : touched)
         leaves.push_back({number, consensus::merkle_leaf(encode(account))});
     tree.update(leaves, accounts);
-}
-
-template <typename Work> double microseconds(Work work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values[values.size() / 2];
 }
 
 void state_root(benchmark::State& state) {

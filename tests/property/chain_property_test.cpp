@@ -61,7 +61,7 @@ void offer(chain::Chain& chain, const Tree& tree, std::vector<std::size_t> order
     while (!order.empty()) {
         std::vector<std::size_t> orphans;
         for (const std::size_t one : order) {
-            const auto result = chain.accept(tree.nodes[one].block, far_future, true);
+            const auto result = chain.accept(shared(tree.nodes[one].block), far_future, {false, true});
             REQUIRE(result.outcome != Outcome::invalid);
             if (result.outcome == Outcome::orphan) orphans.push_back(one);
         }
@@ -111,7 +111,8 @@ TEST_CASE("the same blocks in any order give the tip, state and history of a rep
         const Tree tree = random_tree(network, 24, random);
         MemoryChain replay(network, {0, 1'000, 1'000});
         for (const std::size_t step : tree.nodes[tree.best].path)
-            REQUIRE(replay->accept(tree.nodes[step].block, far_future, true).outcome == Outcome::connected);
+            REQUIRE(replay->accept(shared(tree.nodes[step].block), far_future, {false, true}).outcome ==
+                    Outcome::connected);
         const std::string expected = portrait(*replay);
         for (int order = 0; order < 4; ++order) {
             MemoryChain chain(network, {0, 4, 3});
@@ -129,7 +130,7 @@ TEST_CASE("a chain opens again as it was, at every step, with and without a chec
         const Tree tree = random_tree(network, 20, random);
         MemoryChain chain(network, {0, 1'000, 1'000});
         for (const std::size_t one : shuffled(tree.nodes.size(), random)) {
-            chain->accept(tree.nodes[one].block, far_future, true);
+            chain->accept(shared(tree.nodes[one].block), far_future, {false, true});
             const std::string before = portrait(*chain);
             chain.sync();
             if (random.below(3) == 0) chain->write_checkpoint();
@@ -155,7 +156,7 @@ TEST_CASE("a branch with an invalid block leaves everything as it was", "[chain]
         for (int i = 0; i < 3; ++i) {
             const Block block = good.next(blocks.transactions(good.accounts(), 5, random), address_of(1));
             REQUIRE_FALSE(good.push(block));
-            REQUIRE(chain->accept(block, far_future, true).outcome == Outcome::connected);
+            REQUIRE(chain->accept(shared(block), far_future, {false, true}).outcome == Outcome::connected);
         }
         const std::string before = portrait(*chain);
         Ledger other(network);
@@ -173,7 +174,7 @@ TEST_CASE("a branch with an invalid block leaves everything as it was", "[chain]
         }
         bool refused = false;
         for (const Block& block : branch) {
-            const auto result = chain->accept(block, far_future, true);
+            const auto result = chain->accept(shared(block), far_future, {false, true});
             REQUIRE(result.outcome != Outcome::connected);
             refused = refused || result.outcome == Outcome::invalid;
             REQUIRE(portrait(*chain) == before);
@@ -183,7 +184,7 @@ TEST_CASE("a branch with an invalid block leaves everything as it was", "[chain]
         chain.reopen();
         REQUIRE(portrait(*chain) == before);
         const Block next = good.next({}, address_of(3));
-        REQUIRE(chain->accept(next, far_future, true).outcome == Outcome::connected);
+        REQUIRE(chain->accept(shared(next), far_future, {false, true}).outcome == Outcome::connected);
     }
 }
 
@@ -196,14 +197,14 @@ TEST_CASE("a deep reorganisation is held until it is accepted", "[chain]") {
     for (int i = 0; i < 5; ++i) {
         const Block block = ours.next(blocks.transactions(ours.accounts(), 5, random), address_of(1));
         REQUIRE_FALSE(ours.push(block));
-        REQUIRE(chain->accept(block, far_future, true).outcome == Outcome::connected);
+        REQUIRE(chain->accept(shared(block), far_future, {false, true}).outcome == Outcome::connected);
     }
     const BlockId our_tip = chain->tip().id;
     Ledger theirs(network);
     for (int i = 0; i < 7; ++i) {
         const Block block = theirs.next(blocks.transactions(theirs.accounts(), 5, random), address_of(2), 50);
         REQUIRE_FALSE(theirs.push(block));
-        const auto result = chain->accept(block, far_future, true);
+        const auto result = chain->accept(shared(block), far_future, {false, true});
         REQUIRE(result.outcome == (i < 5 ? Outcome::stored : Outcome::held));
         REQUIRE(chain->tip().id == our_tip);
     }

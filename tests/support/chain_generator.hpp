@@ -94,7 +94,7 @@ class ChainGenerator {
         if (block.transactions.size() != txs.size())
             throw std::logic_error("a payment of the plan did not fit");
         cairn::test::mine(block);
-        if (chain_->accept(block, time_, true).outcome != chain::Outcome::connected)
+        if (chain_->accept(shared(block), time_, {false, true}).outcome != chain::Outcome::connected)
             throw std::logic_error("a block of the plan was refused");
         sink(block);
         if (chain_->wants_checkpoint()) {

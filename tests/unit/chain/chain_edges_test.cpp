@@ -19,7 +19,7 @@ const Time late{4'000'000'000'000};
 chain::Acceptance push(Ledger& ledger, MemoryChain& chain, std::uint64_t producer) {
     const Block block = ledger.next({}, address_of(producer), 1'000 + producer);
     REQUIRE_FALSE(ledger.push(block));
-    return chain->accept(block, late, true);
+    return chain->accept(shared(block), late, {false, true});
 }
 
 /// Four blocks of theirs, held beside three of ours, are accepted by the user; and this is synced.
@@ -50,7 +50,7 @@ TEST_CASE("an invalid block on a held branch leaves the branch below it to be ac
     Block bad = theirs.next({}, address_of(2));
     bad.head.header.state_root[0] ^= 1;
     mine(bad);
-    REQUIRE(chain->accept(bad, late, true).outcome == Outcome::held);
+    REQUIRE(chain->accept(shared(bad), late, {false, true}).outcome == Outcome::held);
     REQUIRE(chain->held().size() == 1);
 
     const auto refused = chain->accept_held(block_id(bad.head), late);
@@ -121,7 +121,7 @@ TEST_CASE("that a branch was accepted and turned out bad is replayed to the same
     Block bad = theirs.next({}, address_of(2));
     bad.head.header.state_root[0] ^= 1;
     mine(bad);
-    REQUIRE(chain->accept(bad, late, true).outcome == Outcome::held);
+    REQUIRE(chain->accept(shared(bad), late, {false, true}).outcome == Outcome::held);
     REQUIRE(chain->accept_held(block_id(bad.head), late).outcome == Outcome::invalid);
     chain.sync();
     chain.reindex();
@@ -160,7 +160,7 @@ TEST_CASE("documents whose hashes begin alike do not hide one another", "[chain]
     }
     txs.push_back(hash_only(network, 300, wanted));
     const Block block = ledger.next(txs, address_of(1));
-    REQUIRE(chain->accept(block, late, true).outcome == Outcome::connected);
+    REQUIRE(chain->accept(shared(block), late, {false, true}).outcome == Outcome::connected);
     REQUIRE(chain->documents(wanted).size() == 1);
     chain.sync();
     chain->write_checkpoint();
@@ -182,7 +182,7 @@ TEST_CASE("a network without rewards and fees works, and its producers own nothi
     const Transaction tx = transfer(network, key_of(0), 0, address_of(2), coins(1));
     const Block block = ledger.next({tx}, address_of(0));
     REQUIRE_FALSE(ledger.push(block));
-    REQUIRE(chain->accept(block, late, true).outcome == Outcome::connected);
+    REQUIRE(chain->accept(shared(block), late, {false, true}).outcome == Outcome::connected);
     const auto history = chain->history(address_of(0), 10);
     REQUIRE(history.size() == 2);
     CHECK(history[0].kind == chain::HistoryEntry::Kind::sent);
@@ -226,7 +226,7 @@ TEST_CASE("of several broken rules chain and verifier report the same one, the l
         mine(block);
         expected = RuleCode::time_not_after_parent;
     }
-    const auto result = chain->accept(block, late, false);
+    const auto result = chain->accept(shared(block), late, {false, false});
     REQUIRE(result.error);
     CHECK(result.error->code == expected);
     const auto failure = chain::Verifier(network).take(block, std::nullopt);
@@ -246,7 +246,7 @@ TEST_CASE("the heights of many payments are told in the order in which they were
             txs.push_back(transfer(network, key_of(key), nonce, address_of(1 - key), coins(1)));
         const Block block = ledger.next(txs, address_of(5));
         REQUIRE_FALSE(ledger.push(block));
-        REQUIRE(chain->accept(block, late, true).outcome == Outcome::connected);
+        REQUIRE(chain->accept(shared(block), late, {false, true}).outcome == Outcome::connected);
         if (chain->wants_checkpoint()) {
             chain.sync();
             chain->write_checkpoint();

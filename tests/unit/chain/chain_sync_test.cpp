@@ -18,7 +18,7 @@ void extend_by(MemoryChain& chain, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
         Block block = chain->make_template(address_of(1), {}, Time{});
         mine(block);
-        REQUIRE(chain->accept(block, late, true).outcome == Outcome::connected);
+        REQUIRE(chain->accept(shared(block), late, {false, true}).outcome == Outcome::connected);
     }
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a side branch is no answer, and what is condemned is no point to buil
     Ledger side(network);
     const Block aside = side.next({}, address_of(2), 7'000);
     extend_by(chain, 3);
-    REQUIRE(chain->accept(aside, late, true).outcome == Outcome::stored);
+    REQUIRE(chain->accept(shared(aside), late, {false, true}).outcome == Outcome::stored);
     const BlockId aside_id = block_id(aside.head);
     CHECK(chain->headers_after(std::vector{aside_id, chain->at(Height{1})->id}, {}, 2'000).size() == 2);
     const auto point = chain->point(aside_id);
@@ -86,7 +86,7 @@ TEST_CASE("a side branch is no answer, and what is condemned is no point to buil
     mine(bad);
     const BlockId bad_id = block_id(bad.head);
     CHECK_FALSE(chain->is_condemned(bad_id));
-    REQUIRE(chain->accept(bad, late, true).outcome == Outcome::invalid);
+    REQUIRE(chain->accept(shared(bad), late, {false, true}).outcome == Outcome::invalid);
     CHECK(chain->is_condemned(bad_id));
     CHECK_FALSE(chain->point(bad_id));
     CHECK_FALSE(chain->is_condemned(aside_id));

@@ -24,7 +24,7 @@ struct Bench {
         Block block = chain->make_template(address_of(1), txs, Time{});
         REQUIRE(block.transactions == txs);
         mine_quickly(block.head);
-        REQUIRE(chain->accept(block, any_time, true).outcome == chain::Outcome::connected);
+        REQUIRE(chain->accept(shared(block), any_time, {false, true}).outcome == chain::Outcome::connected);
         return block_id(block.head);
     }
     /// One bit of it, where it lies in the log.

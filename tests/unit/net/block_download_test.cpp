@@ -223,7 +223,9 @@ TEST_CASE("a body whose stored parent is condemned meanwhile does not stay", "[n
     const auto after = [&](const consensus::ChainPoint& parent, const Block& block) {
         return consensus::extend(swarm.network, parent, block.head, block_id(block.head));
     };
-    const auto offered = [&](const Block& block) { return swarm.own->accept(block, any_time, true).outcome; };
+    const auto offered = [&](const Block& block) {
+        return swarm.own->accept(shared(block), any_time, {false, true}).outcome;
+    };
     const Block bad = on(consensus::genesis_point(swarm.network), 1);
     const auto bad_at = after(consensus::genesis_point(swarm.network), bad);
     const Block child = on(bad_at, 2);

@@ -58,7 +58,7 @@ class Swarm {
         while (const auto next = download.take_next(*own, tree)) accept(block_id(next->head));
     }
     void accept(const BlockId& id) {
-        const auto outcome = own->accept(*source->body(id), any_time, true).outcome;
+        const auto outcome = own->accept(source->body(id), any_time, {false, true}).outcome;
         if (outcome != chain::Outcome::connected && outcome != chain::Outcome::stored)
             throw std::logic_error("a block came out before its parent");
         tree.remove(id);

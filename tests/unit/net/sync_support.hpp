@@ -91,7 +91,7 @@ inline void extend_chain(MemoryChain& chain, std::size_t count, std::uint64_t pr
     for (std::size_t i = 0; i < count; ++i) {
         Block block = chain->make_template(address, {}, Time{});
         mine_quickly(block.head);
-        if (chain->accept(block, any_time, true).outcome != chain::Outcome::connected)
+        if (chain->accept(shared(block), any_time, {false, true}).outcome != chain::Outcome::connected)
             throw std::logic_error("a block of one's own did not connect");
     }
 }

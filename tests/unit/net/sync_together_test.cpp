@@ -63,7 +63,7 @@ struct Syncing {
             }
         }
         while (const auto next = download.take_next(*chain, tree)) {
-            REQUIRE(chain->accept(*next, any_time, true).outcome <= chain::Outcome::held);
+            REQUIRE(chain->accept(shared(*next), any_time, {false, true}).outcome <= chain::Outcome::held);
             tree.remove(block_id(next->head));
         }
     }
@@ -86,7 +86,7 @@ TEST_CASE("a new node fetches 20,000 blocks from three peers", "[net][sync]") {
     extend_chain(source, 20'000);
     MemoryChain behind(network, {0, 50'000, 2'000}); // has a part of it
     for (std::uint32_t height = 1; height <= 3'000; ++height)
-        behind->accept(*source->body(source->at(Height{height})->id), any_time, true);
+        behind->accept(source->body(source->at(Height{height})->id), any_time, {false, true});
     Syncing node(network, 100);
     node.join(PeerId{1}, &source);
     node.join(PeerId{2}, &source);
