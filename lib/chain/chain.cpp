@@ -194,10 +194,8 @@ std::optional<RuleError> Chain::State::connect(BlockNumber number, const Block& 
 /// Takes the tip back.
 void Chain::State::disconnect(const Block& block) {
     const Header& header = block.header();
-    const std::uint32_t accounts_before = accounts.count();
-    const consensus::StateChange change = consensus::undo_block(network, accounts, block);
-    accounts.apply(change);
-    places.disconnect(block, change, accounts_before);
+    accounts.apply(consensus::undo_block(network, accounts, block));
+    places.disconnect(header.height);
     history.update({}, header.height.value);
     const Amount subsidy = consensus::subsidy_at(network.parameters(), header.height);
     totals = {totals.issued - subsidy, totals.balances - subsidy, accounts.count()};

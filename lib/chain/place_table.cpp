@@ -26,19 +26,11 @@ void PlaceTable::connect(const Block& block, const consensus::BlockEffect& effec
     if (effect.producer) history_.add(*effect.producer, {height, TxPlace::reward});
 }
 
-void PlaceTable::cut(AccountNumber account, Height from) {
-    const auto [at, is_new] = cuts_.try_emplace(account.value, from);
-    if (!is_new) at->second = std::min(at->second, from);
-}
-
-void PlaceTable::disconnect(const Block& block, const consensus::StateChange& change,
-                            std::uint32_t accounts_before) {
-    const Height height = block.header().height;
-    for (const auto& [number, account] : change.records) cut(number, height);
-    for (std::uint32_t number = change.count; number < accounts_before; ++number)
-        cut(AccountNumber{number}, height);
-    cut(store::documents_account, height);
-    history_.cut(height.value); // nobody else has places of the active chain's last height
+void PlaceTable::disconnect(Height height) {
+    cut_ = std::min(height, cut_.value_or(height));
+    transactions_.cut(height.value);
+    documents_.cut(height.value);
+    history_.cut(height.value);
 }
 
 std::vector<TxPlace> PlaceTable::transactions(const TxId& id) const {
@@ -59,8 +51,7 @@ std::vector<TxPlace> PlaceTable::documents(const Hash256& sha256) const {
 
 std::vector<TxPlace> PlaceTable::history(AccountNumber account, TxPlace before, std::size_t limit) const {
     std::vector<TxPlace> out = history_.newest(account, before, limit);
-    if (const auto gone = cuts_.find(account.value); gone != cuts_.end())
-        before = std::min(before, TxPlace{gone->second.value, 0});
+    if (cut_) before = std::min(before, TxPlace{cut_->value, 0});
     if (out.size() < limit) {
         const auto older = index_.history_before(account, before, limit - out.size());
         out.insert(out.end(), older.begin(), older.end());
@@ -71,7 +62,7 @@ std::vector<TxPlace> PlaceTable::history(AccountNumber account, TxPlace before, 
 void PlaceTable::collect(store::Changes& into) const {
     for (const auto& [id, place] : transactions_.all()) into.transactions.push_back({id, place});
     for (const auto& [sha256, place] : documents_.all()) into.documents.push_back({sha256, place});
-    for (const auto& [account, from] : cuts_) into.history_cuts.push_back({AccountNumber{account}, from});
+    into.cut = cut_;
     for (const auto& [account, place] : history_.all()) into.history.push_back({account, place});
 }
 
@@ -79,7 +70,7 @@ void PlaceTable::committed() {
     transactions_.clear();
     documents_.clear();
     history_.clear();
-    cuts_.clear();
+    cut_.reset();
 }
 
 } // namespace cairn::chain

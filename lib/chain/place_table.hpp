@@ -6,7 +6,7 @@
 #include <consensus/transition.hpp>
 #include <store/index.hpp>
 
-#include <map>
+#include <optional>
 
 namespace cairn::chain {
 
@@ -18,9 +18,8 @@ class PlaceTable {
     void connect(const Block& block, const consensus::BlockEffect& effect);
     /// Enters an allocation of the genesis.
     void allocate(AccountNumber account);
-    /// Takes a block's entries back; `change`: the one that undid it; of `accounts_before`
-    /// accounts those from change.count on are gone.
-    void disconnect(const Block& block, const consensus::StateChange& change, std::uint32_t accounts_before);
+    /// Takes back all entries of this height, the tip's.
+    void disconnect(Height height);
 
     /// Candidates, to be confirmed by the id.
     std::vector<store::TxPlace> transactions(const TxId& id) const;
@@ -33,15 +32,12 @@ class PlaceTable {
     void committed();
 
   private:
-    void cut(AccountNumber account, Height from);
-
     const store::Index& index_;
-    // Since the checkpoint. Places of transactions and documents that were taken back stay: they are
-    // candidates.
+    // Since the checkpoint.
     RecentPlaces<TxId> transactions_;
     RecentPlaces<Hash256> documents_;
     RecentPlaces<AccountNumber> history_;
-    std::map<std::uint32_t, Height> cuts_; ///< places in the index from this height on are gone
+    std::optional<Height> cut_; ///< places in the index from this height on are gone
 };
 
 } // namespace cairn::chain

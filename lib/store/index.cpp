@@ -10,39 +10,21 @@ void sort_unique(auto& list) {
     list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
-/// An account's chunks are numbered 0 … n − 1, and none is empty.
-std::uint32_t chunk_count(KeyValue& kv, AccountNumber account) {
-    const auto last = kv.at_or_before(tables::history, history_key(account, UINT32_MAX));
-    if (!last || last->key >> 32 != account.value) return 0;
-    return static_cast<std::uint32_t>(last->key) + 1;
-}
-
-ByteView chunk(KeyValue& kv, AccountNumber account, std::uint32_t number) {
-    const auto value = kv.get(tables::history, history_key(account, number));
-    if (!value || value->empty()) damaged_entry("an account's history has a gap");
-    return *value;
-}
-
-/// How many of an account's chunks begin below `place`.
-std::uint32_t chunks_below(KeyValue& kv, AccountNumber account, TxPlace place) {
-    std::uint32_t low = 0;
-    std::uint32_t high = chunk_count(kv, account);
-    while (low < high) {
-        const std::uint32_t middle = low + (high - low) / 2;
-        if (place_at(chunk(kv, account, middle), 0) < place)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+/// Before anything else is read: the rest of an index of another version means other things.
+std::optional<Checkpoint> read_checkpoint(KeyValue& kv, const BlockId& chain) {
+    const auto bytes = kv.get(tables::meta, checkpoint_key);
+    return bytes ? std::optional(decode_checkpoint(*bytes, chain)) : std::nullopt;
 }
 
 } // namespace
 
-Index::Index(KeyValue& kv, const BlockId& chain) : tables_(&kv), chain_(chain) {
-    if (const auto bytes = kv.get(tables::meta, checkpoint_key))
-        checkpoint_ = decode_checkpoint(*bytes, chain_);
-}
+Index::Index(KeyValue& kv, const BlockId& chain)
+    : tables_(&kv),
+      chain_(chain),
+      checkpoint_(read_checkpoint(kv, chain)),
+      transactions_(kv, tables::transactions),
+      documents_(kv, tables::documents),
+      histories_(kv, tables::histories) {}
 
 std::optional<StoredBlock> Index::block(BlockNumber number) const {
     const auto bytes = tables_->get(tables::blocks, number.value);
@@ -86,51 +68,19 @@ std::vector<AccountNumber> Index::accounts_like(const crypto::Address& address) 
 }
 
 std::vector<TxPlace> Index::transactions_like(const TxId& id) const {
-    std::vector<TxPlace> out;
-    const auto bytes = tables_->get(tables::transactions, id.prefix());
-    if (!bytes) return out;
-    for (std::size_t i = 0; i < place_count(*bytes); ++i) out.push_back(place_at(*bytes, i));
-    sort_unique(out);
-    return out;
+    return transactions_.at_or_above(id.prefix(), {}, SortedRuns::no_limit);
 }
 
 std::vector<TxPlace> Index::documents_like(const Hash256& sha256, std::size_t limit) const {
-    std::vector<TxPlace> out;
-    const std::uint64_t first = document_key(sha256);
-    for (std::uint64_t key = first; out.size() < limit; ++key) {
-        const auto bytes = tables_->get(tables::documents, key);
-        if (!bytes) break;
-        for (std::size_t i = 0; i < place_count(*bytes) && out.size() < limit; ++i)
-            out.push_back(place_at(*bytes, i));
-        if (key == (first | 0xffff)) break;
-    }
-    return out;
+    return documents_.at_or_above(document_key(sha256), {}, limit);
 }
 
 std::vector<TxPlace> Index::history_before(AccountNumber account, TxPlace before, std::size_t limit) const {
-    std::vector<TxPlace> out;
-    for (std::uint32_t number = chunks_below(*tables_, account, before); number-- > 0;) {
-        const ByteView places = chunk(*tables_, account, number);
-        for (std::size_t i = place_count(places); i-- > 0;) {
-            if (out.size() >= limit) return out;
-            if (place_at(places, i) < before) out.push_back(place_at(places, i));
-        }
-    }
-    return out;
+    return histories_.below(account.value, before, limit);
 }
 
 std::vector<TxPlace> Index::history_from(AccountNumber account, TxPlace from, std::size_t limit) const {
-    std::vector<TxPlace> out;
-    const std::uint32_t count = chunk_count(*tables_, account);
-    const std::uint32_t below = chunks_below(*tables_, account, from);
-    for (std::uint32_t number = below == 0 ? 0 : below - 1; number < count; ++number) {
-        const ByteView places = chunk(*tables_, account, number);
-        for (std::size_t i = 0; i < place_count(places); ++i) {
-            if (out.size() >= limit) return out;
-            if (place_at(places, i) >= from) out.push_back(place_at(places, i));
-        }
-    }
-    return out;
+    return histories_.at_or_above(account.value, from, limit);
 }
 
 std::vector<Hash256> Index::tree_page(Tree tree, std::uint8_t level, std::uint32_t page) const {

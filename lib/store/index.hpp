@@ -1,7 +1,6 @@
 // The index: what can be looked up without reading the log from its start, as of one checkpoint. All of it
 // can be rebuilt from the log. Entries under 8-byte prefixes are candidates: the caller confirms them against
-// the active chain, so entries of blocks that a reorganisation removed do no harm. Its tables are written
-// down in docs/STORAGE.md. One owner thread.
+// the active chain. Its tables are written down in docs/STORAGE.md. One owner thread.
 #pragma once
 
 #include <base/uint256.hpp>
@@ -9,6 +8,8 @@
 #include <model/block.hpp>
 #include <store/key_value.hpp>
 #include <store/record_log.hpp>
+#include <store/sorted_runs.hpp>
+#include <store/tx_place.hpp>
 
 #include <optional>
 #include <vector>
@@ -42,15 +43,6 @@ struct StoredBlock {
     const Header& header() const { return head.header; }
     Height height() const { return head.header.height; }
     friend bool operator==(const StoredBlock&, const StoredBlock&) = default;
-};
-
-/// A transaction's place in the active chain.
-struct TxPlace {
-    static constexpr std::uint32_t reward =
-        0xffff'ffff; ///< index of the producer's reward and of allocations
-    std::uint32_t height = 0;
-    std::uint32_t index = 0;
-    friend auto operator<=>(const TxPlace&, const TxPlace&) = default;
 };
 
 /// Up to where the index knows the log.
@@ -115,11 +107,6 @@ struct Changes {
         Hash256 sha256;
         TxPlace place;
     };
-    /// Forgets the account's places at this height and above.
-    struct HistoryCut {
-        AccountNumber account;
-        Height from;
-    };
     struct HistoryAt {
         AccountNumber account;
         TxPlace place;
@@ -130,12 +117,13 @@ struct Changes {
     std::vector<ActiveAt> active;
     std::vector<AccountAt> accounts;
     std::vector<AddressAt> addresses; ///< of new accounts
+    /// All places of earlier commits at this height and above are gone: a reorganisation took them back.
+    /// None, or one above the former checkpoint: nothing was taken back.
+    std::optional<Height> cut;
+    // Places: of heights from the cut, or above the former checkpoint, to this one's. In any order; the same
+    // one twice counts once.
     std::vector<TransactionAt> transactions;
     std::vector<DocumentAt> documents;
-    std::vector<HistoryCut>
-        history_cuts; ///< carried out before additions; for what a reorganisation took back
-    /// Additions; those of one account ascending, and above all its places that the cuts leave: a place below
-    /// them replaces all from there on.
     std::vector<HistoryAt> history;
     std::vector<TreePage> tree_pages;
     std::vector<Reorganisation> reorganisations;
@@ -143,7 +131,7 @@ struct Changes {
 
 class Index {
   public:
-    static constexpr std::uint32_t format_version = 1;
+    static constexpr std::uint32_t format_version = 2;
 
     /// `kv` must outlive it. An empty store becomes an index of `chain` with the first commit. Throws
     /// ForeignStore for another version or network.
@@ -164,8 +152,7 @@ class Index {
     std::vector<AccountNumber> accounts_like(const crypto::Address& address) const;
     /// Places of transactions whose id begins with the same 8 bytes, ascending.
     std::vector<TxPlace> transactions_like(const TxId& id) const;
-    /// Places of documents whose hash begins with the same 6 bytes, in the order of their arrival, at most
-    /// `limit`.
+    /// Places of documents whose hash begins with the same 8 bytes, ascending, at most `limit`.
     std::vector<TxPlace> documents_like(const Hash256& sha256, std::size_t limit = 256) const;
 
     /// An account's places below `before`, newest first, at most `limit`.
@@ -184,9 +171,14 @@ class Index {
     void commit(const Changes& changes);
 
   private:
+    SortedRuns::Addition addition(const Changes& changes) const;
+
     KeyValue* tables_;
     BlockId chain_;
     std::optional<Checkpoint> checkpoint_;
+    SortedRuns transactions_;
+    SortedRuns documents_;
+    SortedRuns histories_;
 };
 
 } // namespace cairn::store

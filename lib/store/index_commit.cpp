@@ -19,9 +19,7 @@ class Commit {
         blocks();
         active();
         accounts();
-        lists();
-        documents();
-        history();
+        addresses();
         trees();
         reorganisations();
         return std::move(batch_);
@@ -94,108 +92,10 @@ class Commit {
         batch_.append(table, key, bytes);
     }
 
-    /// The lists under 8-byte prefixes, which are short: what is new goes to their end.
-    void lists() {
+    /// Short lists: what is new goes to their end.
+    void addresses() {
         for (const Changes::AddressAt& entry : changes_.addresses)
             append_number(tables::addresses, address_key(entry.address), entry.number.value);
-        for (const Changes::TransactionAt& entry : changes_.transactions) {
-            place_.clear();
-            write_place(place_, entry.place);
-            batch_.append(tables::transactions, entry.id.prefix(), place_);
-        }
-    }
-
-    /// Full chunks and the last one, from `chunk` on, which holds `places` so far.
-    std::uint64_t put_chunks(TableNumber table, std::uint64_t chunk, std::uint64_t last_chunk,
-                             ByteView places) {
-        constexpr std::size_t chunk_bytes = place_bytes * places_per_chunk;
-        while (!places.empty() && chunk <= last_chunk) {
-            const std::size_t size = std::min(chunk_bytes, places.size());
-            batch_.put(table, chunk++, places.first(size));
-            places = places.subspan(size);
-        }
-        return chunk;
-    }
-
-    void documents() {
-        const auto key_of = [](const Changes::DocumentAt& entry) { return document_key(entry.sha256); };
-        const auto& list = changes_.documents;
-        const std::vector<std::uint32_t> sorted = order(list, key_of);
-        for (std::size_t i = 0; i < sorted.size();) {
-            const std::uint64_t first = key_of(list[sorted[i]]);
-            const std::uint64_t last = first | 0xffff; // what comes after 65,536 chunks is left out
-            const auto old = kv_.at_or_before(tables::documents, last);
-            std::uint64_t chunk = first;
-            Bytes places;
-            if (old && old->key >= first) {
-                chunk = old->key;
-                places.assign(old->value.begin(), old->value.end());
-            }
-            for (; i < sorted.size() && key_of(list[sorted[i]]) == first; ++i)
-                write_place(places, list[sorted[i]].place);
-            put_chunks(tables::documents, chunk, last, places);
-        }
-    }
-
-    void history() {
-        const auto& adds = changes_.history;
-        const auto& cuts = changes_.history_cuts;
-        const std::vector<std::uint32_t> add_order =
-            order(adds, [](const Changes::HistoryAt& entry) { return entry.account; });
-        const std::vector<std::uint32_t> cut_order = order(
-            cuts, [](const Changes::HistoryCut& entry) { return std::pair(entry.account, entry.from); });
-        std::size_t add = 0;
-        std::size_t cut = 0;
-        while (add < adds.size() || cut < cuts.size()) {
-            AccountNumber account{UINT32_MAX};
-            if (add < adds.size()) account = adds[add_order[add]].account;
-            if (cut < cuts.size()) account = std::min(account, cuts[cut_order[cut]].account);
-
-            std::optional<TxPlace> keep_below;
-            if (cut < cuts.size() && cuts[cut_order[cut]].account == account)
-                keep_below = TxPlace{cuts[cut_order[cut]].from.value, 0}; // the lowest of them
-            while (cut < cuts.size() && cuts[cut_order[cut]].account == account) ++cut;
-            const std::size_t begin = add;
-            while (add < adds.size() && adds[add_order[add]].account == account) ++add;
-            history_of(account, keep_below, std::span(add_order).subspan(begin, add - begin));
-        }
-    }
-
-    /// Cuts one account's list and adds to it. Reads the chunks that the cut falls on, the last one mostly.
-    void history_of(AccountNumber account, std::optional<TxPlace> keep_below,
-                    std::span<const std::uint32_t> adds) {
-        if (!adds.empty()) {
-            const TxPlace first = changes_.history[adds.front()].place;
-            if (!keep_below || first < *keep_below) keep_below = first;
-        }
-        const std::uint64_t first_key = history_key(account, 0);
-        std::uint64_t chunk = first_key;
-        std::optional<std::uint64_t> old_last;
-        Bytes& places = chunk_;
-        places.clear();
-        auto old = kv_.at_or_before(tables::history, first_key | UINT32_MAX);
-        if (old && old->key >= first_key) {
-            old_last = chunk = old->key;
-            while (chunk > first_key && !(place_at(old->value, 0) < *keep_below)) {
-                const auto before = kv_.get(tables::history, --chunk);
-                if (!before || before->empty()) damaged_entry("an account's history has a gap");
-                old = KeyAndValue{chunk, *before};
-            }
-            std::size_t kept = place_count(old->value);
-            while (kept > 0 && !(place_at(old->value, kept - 1) < *keep_below)) --kept;
-            places.assign(old->value.begin(),
-                          old->value.begin() + static_cast<std::ptrdiff_t>(kept * place_bytes));
-        }
-        std::optional<TxPlace> previous;
-        for (const std::uint32_t i : adds) {
-            const TxPlace place = changes_.history[i].place;
-            if (previous && place < *previous) throw std::logic_error("an account's new places must ascend");
-            if (previous != place) write_place(places, place);
-            previous = place;
-        }
-        const std::uint64_t end = put_chunks(tables::history, chunk, first_key | UINT32_MAX, places);
-        for (std::uint64_t gone = end; old_last && gone <= *old_last; ++gone)
-            batch_.erase(tables::history, gone);
     }
 
     void trees() {
@@ -235,15 +135,39 @@ class Commit {
     KeyValue& kv_;
     const Changes& changes_;
     Batch batch_;
-    Bytes place_; ///< scratch
-    Bytes chunk_; ///< scratch
 };
 
 } // namespace
 
+/// Of no places so far.
+SortedRuns::Addition Index::addition(const Changes& changes) const {
+    Height from = checkpoint_ ? checkpoint_->height.next() : Height{};
+    if (changes.cut) from = std::min(from, *changes.cut);
+    return {from.value, changes.checkpoint.height.value, {}};
+}
+
 void Index::commit(const Changes& changes) {
     Batch batch = Commit(*tables_, changes).run(chain_);
+
+    SortedRuns::Addition places = addition(changes);
+    places.entries.reserve(changes.transactions.size());
+    for (const auto& entry : changes.transactions) places.entries.push_back({entry.id.prefix(), entry.place});
+    auto transactions = transactions_.add(batch, std::move(places));
+
+    places = addition(changes);
+    for (const auto& entry : changes.documents)
+        places.entries.push_back({document_key(entry.sha256), entry.place});
+    auto documents = documents_.add(batch, std::move(places));
+
+    places = addition(changes);
+    places.entries.reserve(changes.history.size());
+    for (const auto& entry : changes.history) places.entries.push_back({entry.account.value, entry.place});
+    auto histories = histories_.add(batch, std::move(places));
+
     tables_->commit(batch);
+    transactions_.adopt(std::move(transactions));
+    documents_.adopt(std::move(documents));
+    histories_.adopt(std::move(histories));
     checkpoint_ = changes.checkpoint;
 }
 

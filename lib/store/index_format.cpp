@@ -103,18 +103,6 @@ Reorganisation decode_reorganisation(ByteView bytes) {
     return out;
 }
 
-void write_place(Bytes& out, TxPlace place) { Writer(out).integer(place.height).integer(place.index); }
-
-std::size_t place_count(ByteView bytes) {
-    if (bytes.size() % place_bytes != 0) damaged_entry("a list of places");
-    return bytes.size() / place_bytes;
-}
-
-TxPlace place_at(ByteView bytes, std::size_t i) {
-    const ByteView entry = bytes.subspan(i * place_bytes, place_bytes);
-    return {load_le<std::uint32_t>(entry.data()), load_le<std::uint32_t>(entry.data() + 4)};
-}
-
 std::vector<std::uint32_t> decode_numbers(ByteView bytes) {
     if (bytes.size() % 4 != 0) damaged_entry("a list of numbers");
     std::vector<std::uint32_t> out;
@@ -129,11 +117,7 @@ std::uint64_t address_key(const crypto::Address& address) {
     return load_le<std::uint64_t>(address.bytes.data());
 }
 
-std::uint64_t document_key(const Hash256& sha256) { return load_le<std::uint64_t>(sha256.data()) << 16; }
-
-std::uint64_t history_key(AccountNumber account, std::uint32_t chunk) {
-    return std::uint64_t{account.value} << 32 | chunk;
-}
+std::uint64_t document_key(const Hash256& sha256) { return load_le<std::uint64_t>(sha256.data()); }
 
 std::uint64_t tree_key(Tree tree, std::uint8_t level, std::uint32_t page, std::uint32_t half) {
     return static_cast<std::uint64_t>(tree) << 56 | std::uint64_t{level} << 48 | std::uint64_t{page} << 1 |

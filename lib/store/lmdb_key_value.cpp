@@ -177,11 +177,16 @@ struct LmdbKeyValue::State {
                            "an entry of the index whose checksum does not hold");
     }
 
-    KeyAndValue entry(const MDB_val& key, const MDB_val& value) {
+    std::uint64_t as_number(const MDB_val& key) const {
         if (key.mv_size != sizeof(std::uint64_t))
             throw DamagedStore(data_path().string(), 0, "a key of the index of impossible size");
         std::uint64_t number = 0;
         std::memcpy(&number, key.mv_data, sizeof number);
+        return number;
+    }
+
+    KeyAndValue entry(const MDB_val& key, const MDB_val& value) {
+        const std::uint64_t number = as_number(key);
         return {number, checked(number, value)};
     }
 
@@ -196,11 +201,25 @@ struct LmdbKeyValue::State {
         return entry(key, value);
     }
 
+    /// The table's last key, for put(); none where it is empty.
+    void find_last(MDB_cursor* cursor) {
+        MDB_val key{};
+        MDB_val value{};
+        const int code = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+        last_key.reset();
+        if (code == MDB_NOTFOUND) return;
+        if (code != MDB_SUCCESS) throw Refused{code};
+        last_key = as_number(key);
+    }
+
     void put(MDB_cursor* cursor, std::uint64_t key, ByteView value) {
         MDB_val place = as_val(key);
         MDB_val room{value.size() + crc_bytes, nullptr};
         const std::uint32_t crc = checksum(scratch, key, value);
-        const int code = mdb_cursor_put(cursor, &place, &room, MDB_RESERVE);
+        // Behind the last one: or LMDB would split the last page in halves, and leave the lower as it is.
+        const bool behind = !last_key || key > *last_key;
+        if (behind) last_key = key;
+        const int code = mdb_cursor_put(cursor, &place, &room, MDB_RESERVE | (behind ? MDB_APPEND : 0U));
         if (code != MDB_SUCCESS) throw Refused{code};
         auto* const to = static_cast<Byte*>(room.mv_data);
         if (!value.empty()) std::memcpy(to, value.data(), value.size());
@@ -240,6 +259,7 @@ struct LmdbKeyValue::State {
                 const int code = mdb_cursor_open(writer, tables.at(item.table), &cursor);
                 if (code != MDB_SUCCESS) throw Refused{code};
                 table = item.table;
+                find_last(cursor);
             }
             switch (item.kind) {
             case Batch::Kind::put:
@@ -295,8 +315,9 @@ struct LmdbKeyValue::State {
     std::array<MDB_dbi, table_count> tables{};
     MDB_txn* reader = nullptr;
     std::array<MDB_cursor*, table_count> cursors{};
-    Bytes scratch; ///< of checksum()
-    Bytes joined;  ///< of append_to()
+    Bytes scratch;                         ///< of checksum()
+    Bytes joined;                          ///< of append_to()
+    std::optional<std::uint64_t> last_key; ///< at or above all of the table that is being written
     bool dead = false;
 };
 

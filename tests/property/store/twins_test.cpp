@@ -178,11 +178,10 @@ TEST_CASE("histories and lists follow a plain model through commits and reorgani
             Changes changes;
             if (random.below(4) == 0) { // some blocks are taken back
                 height -= static_cast<std::uint32_t>(random.below(std::min(height, 40U) + 1U));
-                for (std::uint32_t account = 0; account < accounts; ++account) {
-                    changes.history_cuts.push_back({{account}, {height + 1}});
-                    auto& list = model[account];
-                    std::erase_if(list, [&](TxPlace place) { return place.height > height; });
-                }
+                changes.cut = Height{height + 1};
+                const auto gone = [&](TxPlace place) { return place.height > height; };
+                for (auto& [account, list] : model) std::erase_if(list, gone);
+                for (auto& [prefix, places] : transactions) std::erase_if(places, gone);
             }
             const std::uint64_t blocks = random.below(60);
             for (std::uint64_t b = 0; b < blocks; ++b) {

@@ -207,36 +207,38 @@ TEST_CASE("transactions and documents are lists under the beginning of their has
     Hash256 document{};
     document[0] = 9;
     Changes changes;
-    changes.checkpoint = checkpoint_of(1);
-    changes.transactions = {{tx, {10, 3}}, {twin, {8, 1}}, {tx_id_of(6, 1), {8, 2}}};
-    changes.documents = {{document, {10, 3}}, {document, {8, 1}}};
+    changes.checkpoint = checkpoint_of(10);
+    changes.transactions = {{tx, {10, 3}}, {twin, {8, 1}}, {tx_id_of(6, 1), {8, 2}}, {tx, {10, 3}}};
+    changes.documents = {{document, {10, 3}}, {document, {8, 1}}, {document, {10, 3}}};
     index.commit(changes);
-    index.commit(changes); // a block that came back: no place twice
     CHECK(index.transactions_like(tx) == std::vector<TxPlace>{{8, 1}, {10, 3}});
     CHECK(index.transactions_like(tx_id_of(7, 1)).empty());
-    CHECK(index.documents_like(document, 2) == std::vector<TxPlace>{{10, 3}, {8, 1}});
-    CHECK(index.documents_like(document).size() == 4);
+    CHECK(index.documents_like(document) == std::vector<TxPlace>{{8, 1}, {10, 3}});
+    changes.cut = Height{8}; // blocks that came back: no place twice
+    index.commit(changes);
+    CHECK(index.transactions_like(twin) == std::vector<TxPlace>{{8, 1}, {10, 3}});
+    CHECK(index.documents_like(document, 1) == std::vector<TxPlace>{{8, 1}});
 
     Changes many;
-    many.checkpoint = checkpoint_of(1);
+    many.checkpoint = checkpoint_of(20);
     for (std::uint32_t i = 0; i < 1000; ++i) many.documents.push_back({document, {20, i}});
     index.commit(many);
     const auto places = index.documents_like(document, 5000);
-    REQUIRE(places.size() == 1004);
-    for (std::uint32_t i = 0; i < 1000; ++i) CHECK(places[4 + i] == TxPlace{20, i});
-    document[6] = 1; // another one, that begins with the same 6 bytes
+    REQUIRE(places.size() == 1002);
+    for (std::uint32_t i = 0; i < 1000; ++i) CHECK(places[2 + i] == TxPlace{20, i});
+    document[8] = 1; // another one, that begins with the same 8 bytes
     CHECK(index.documents_like(document, 5).size() == 5);
-    document[5] = 1;
+    document[7] = 1;
     CHECK(index.documents_like(document).empty());
 }
 
-TEST_CASE("an account's history is read from either end, across chunks", "[store]") {
+TEST_CASE("an account's history is read from either end, across commits", "[store]") {
     MemoryKeyValue kv;
     Index index(kv, chain_of(1));
-    const auto add = [&](std::uint32_t begin, std::uint32_t end, std::optional<std::uint32_t> cut) {
+    const auto add = [&](std::uint32_t begin, std::uint32_t end, std::optional<Height> cut) {
         Changes changes;
-        changes.checkpoint = checkpoint_of(1);
-        if (cut) changes.history_cuts = {{{7}, {*cut + 5}}, {{7}, {*cut}}, {{3}, {UINT32_MAX}}};
+        changes.checkpoint = checkpoint_of(end);
+        changes.cut = cut;
         for (std::uint32_t h = begin; h <= end; ++h) {
             changes.history.push_back({{7}, {h, 0}});
             changes.history.push_back({{8}, {h, TxPlace::reward}});
@@ -256,32 +258,39 @@ TEST_CASE("an account's history is read from either end, across chunks", "[store
     CHECK(index.history_before({7}, last, 0).empty());
     CHECK(index.history_from({6}, {}, 9).empty());
     CHECK(index.history_from({8}, {1000, 0}, 9) == std::vector<TxPlace>{{1000, TxPlace::reward}});
+    CHECK(index.history_before({8}, last, 1) == std::vector<TxPlace>{{1000, TxPlace::reward}});
+    CHECK(index.history_before({8}, {1000, TxPlace::reward}, 1) ==
+          std::vector<TxPlace>{{999, TxPlace::reward}});
 
-    SECTION("a cut forgets what a reorganisation took back, over several chunks") {
-        add(1, 0, 300);
+    SECTION("a cut forgets what a reorganisation took back, over several commits") {
+        add(300, 299, Height{300});
         CHECK(index.history_from({7}, {}, 5000) == heights(1, 299));
-        CHECK(index.history_from({8}, {}, 5000).size() == 1000);
-        add(400, 410, 250);
-        std::vector<TxPlace> expected = heights(1, 249);
-        for (const TxPlace place : heights(400, 410)) expected.push_back(place);
-        CHECK(index.history_from({7}, {}, 5000) == expected);
+        CHECK(index.history_before({7}, last, 5000) == reversed(heights(1, 299)));
+        CHECK(index.history_from({8}, {}, 5000).size() == 299);
+        add(250, 410, Height{250});
+        CHECK(index.history_from({7}, {}, 5000) == heights(1, 410));
+        CHECK(Index(kv, chain_of(1)).history_from({7}, {}, 5000) == heights(1, 410));
     }
     SECTION("a cut may take all") {
-        add(1, 0, 0);
+        add(1, 0, Height{0});
         CHECK(index.history_from({7}, {}, 5000).empty());
         add(5, 6, std::nullopt);
         CHECK(index.history_from({7}, {}, 5000) == heights(5, 6));
     }
-    SECTION("an addition below the end replaces all from there on, and the same one is not doubled") {
-        add(1000, 1001, std::nullopt);
-        CHECK(index.history_from({7}, {}, 5000) == heights(1, 1001));
-        add(600, 700, std::nullopt);
-        CHECK(index.history_from({7}, {}, 5000) == heights(1, 700));
+    SECTION("a cut above what was entered takes nothing") {
+        add(1001, 1002, Height{1002});
+        CHECK(index.history_from({7}, {}, 5000) == heights(1, 1002));
     }
-    SECTION("new places that descend are a defect") {
+    SECTION("places at heights of an earlier commit, without a cut, are a defect") {
         Changes changes;
-        changes.checkpoint = checkpoint_of(1);
-        changes.history = {{{7}, {2000, 5}}, {{7}, {2000, 4}}};
+        changes.checkpoint = checkpoint_of(1001);
+        changes.history = {{{7}, {1000, 5}}};
+        CHECK_THROWS_AS(index.commit(changes), std::logic_error);
+    }
+    SECTION("places above the commit's own height are a defect") {
+        Changes changes;
+        changes.checkpoint = checkpoint_of(1001);
+        changes.transactions = {{tx_id_of(5, 1), {1002, 0}}};
         CHECK_THROWS_AS(index.commit(changes), std::logic_error);
     }
 }
