@@ -22,9 +22,9 @@ Index::Index(KeyValue& kv, const BlockId& chain)
     : tables_(&kv),
       chain_(chain),
       checkpoint_(read_checkpoint(kv, chain)),
-      transactions_(kv, tables::transactions),
-      documents_(kv, tables::documents),
-      histories_(kv, tables::histories) {}
+      transactions_(kv, tables::transactions, SortedRuns::Keys::hashes),
+      documents_(kv, tables::documents, SortedRuns::Keys::hashes),
+      histories_(kv, tables::histories, SortedRuns::Keys::numbers) {}
 
 std::optional<StoredBlock> Index::block(BlockNumber number) const {
     const auto bytes = tables_->get(tables::blocks, number.value);

@@ -33,6 +33,9 @@ ByteArray<Run::encoded_size> encode_run(const Run& run) {
 /// Of runs that hold this many together, one more is swallowed while it has at most twice as many.
 constexpr std::uint64_t swallow_factor = 2;
 
+/// Of a page, before the search goes by halves: whoever picks keys shall not make it long.
+constexpr int most_guesses = 4;
+
 } // namespace
 
 /// Goes through the entries of one run that are not void, or of a list.
@@ -63,8 +66,8 @@ class SortedRuns::Cursor {
     std::size_t at_ = 0;
 };
 
-SortedRuns::SortedRuns(KeyValue& kv, TableNumber table, std::uint32_t bound)
-    : kv_(&kv), table_(table), bound_(bound) {
+SortedRuns::SortedRuns(KeyValue& kv, TableNumber table, Keys keys, std::uint32_t bound)
+    : kv_(&kv), table_(table), keys_(keys), bound_(bound) {
     for (std::uint64_t key = directory_key({});;) {
         const auto found = kv.at_or_after(tables::runs, key);
         if (!found || found->key >> 56 != table_) break;
@@ -89,9 +92,24 @@ ByteView SortedRuns::page(const Run& run, std::uint32_t number) const {
 std::uint32_t SortedRuns::page_with(const Run& run, const RunEntry& wanted) const {
     std::uint32_t low = 0;
     std::uint32_t high = run.pages;
-    while (high - low > 1) {
-        const std::uint32_t middle = low + (high - low) / 2;
-        (first_of_run_page(page(run, middle), run.from) <= wanted ? low : high) = middle;
+    std::uint64_t low_key = 0;
+    std::uint64_t high_key = UINT64_MAX;
+    for (int guesses = keys_ == Keys::hashes ? most_guesses : 0; high - low > 1; --guesses) {
+        std::uint32_t probe = low + (high - low) / 2;
+        if (guesses > 0 && low_key < high_key) {
+            const double share =
+                static_cast<double>(wanted.key - low_key) / static_cast<double>(high_key - low_key);
+            probe = low + static_cast<std::uint32_t>(share * (high - low));
+            probe = std::clamp(probe, low + 1, high - 1);
+        }
+        const RunEntry first = first_of_run_page(page(run, probe), run.from);
+        if (first <= wanted) {
+            low = probe;
+            low_key = first.key;
+        } else {
+            high = probe;
+            high_key = first.key;
+        }
     }
     return low;
 }

@@ -31,9 +31,12 @@ class SortedRuns {
     static constexpr std::uint32_t default_bound = 1U << 20;
     static constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
+    /// Hashes lie evenly, so that their page can be guessed; a wrong guess costs a few probes.
+    enum class Keys { hashes, numbers };
+
     /// Pages are in `table`, the directory in tables::runs. `bound`: no run of more entries comes from
     /// swallowing. `kv` must outlive it.
-    SortedRuns(KeyValue& kv, TableNumber table, std::uint32_t bound = default_bound);
+    SortedRuns(KeyValue& kv, TableNumber table, Keys keys, std::uint32_t bound = default_bound);
 
     /// Places of `key` from `from` on, ascending, at most `limit`.
     std::vector<TxPlace> at_or_above(std::uint64_t key, TxPlace from, std::size_t limit) const;
@@ -66,6 +69,7 @@ class SortedRuns {
 
     KeyValue* kv_;
     TableNumber table_;
+    Keys keys_;
     std::uint32_t bound_;
     std::vector<Run> runs_; ///< by number, which is by height
 };

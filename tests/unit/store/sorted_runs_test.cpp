@@ -18,7 +18,8 @@ constexpr TxPlace end_of_all{UINT32_MAX, UINT32_MAX};
 
 /// Runs on a store in memory.
 struct Bench {
-    explicit Bench(std::uint32_t bound = SortedRuns::default_bound) : runs(kv, table, bound) {}
+    explicit Bench(std::uint32_t bound = SortedRuns::default_bound)
+        : runs(kv, table, SortedRuns::Keys::numbers, bound) {}
 
     void add(std::uint32_t from, std::uint32_t to, std::vector<RunEntry> entries) {
         Batch batch;
@@ -132,7 +133,7 @@ TEST_CASE("a new run swallows those before it that are not much larger, up to th
     std::size_t pages = 0;
     for (const Run& run : bench.runs.runs()) pages += run.pages;
     CHECK(bench.values(table) == pages); // what was swallowed is gone
-    CHECK(SortedRuns(bench.kv, table).runs() == bench.runs.runs());
+    CHECK(SortedRuns(bench.kv, table, SortedRuns::Keys::numbers).runs() == bench.runs.runs());
 }
 
 TEST_CASE("small commits leave few runs and few values behind", "[store]") {
@@ -190,7 +191,7 @@ TEST_CASE("what a reorganisation took back is void, and gone once its run is swa
         CHECK(bench.runs.runs().back().to == 13);
         CHECK(bench.values(table) == bench.runs.runs().back().pages);
         CHECK(heights() == std::vector<std::uint32_t>{10, 11, 12, 13});
-        CHECK(SortedRuns(bench.kv, table).runs() == bench.runs.runs());
+        CHECK(SortedRuns(bench.kv, table, SortedRuns::Keys::numbers).runs() == bench.runs.runs());
         bench.add_many(16, 30);
         CHECK(bench.sizes() == std::vector<std::uint32_t>{54}); // 24 and 30
         CHECK(heights() == std::vector<std::uint32_t>{10, 11, 12, 13, 16});
@@ -231,17 +232,17 @@ TEST_CASE("a run without one of its pages, and a directory that tells nonsense, 
         entry[0] = 2;
         batch.put(tables::runs, std::uint64_t{table} << 56 | 9, entry);
         bench.kv.commit(batch);
-        CHECK_THROWS_AS(SortedRuns(bench.kv, table), DamagedStore);
+        CHECK_THROWS_AS(SortedRuns(bench.kv, table, SortedRuns::Keys::numbers), DamagedStore);
     }
     SECTION("two runs of one height") {
         const auto entry = bench.kv.get(tables::runs, std::uint64_t{table} << 56 | run.number);
         batch.put(tables::runs, std::uint64_t{table} << 56 | (run.number + 1), *entry);
         bench.kv.commit(batch);
-        CHECK_THROWS_AS(SortedRuns(bench.kv, table), DamagedStore);
+        CHECK_THROWS_AS(SortedRuns(bench.kv, table, SortedRuns::Keys::numbers), DamagedStore);
     }
     SECTION("an entry of another size") {
         batch.append(tables::runs, std::uint64_t{table} << 56 | run.number, Bytes{0});
         bench.kv.commit(batch);
-        CHECK_THROWS_AS(SortedRuns(bench.kv, table), DamagedStore);
+        CHECK_THROWS_AS(SortedRuns(bench.kv, table, SortedRuns::Keys::numbers), DamagedStore);
     }
 }
