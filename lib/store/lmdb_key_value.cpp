@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <sys/mman.h>
 #include <sys/statvfs.h>
 #include <utility>
 
@@ -291,6 +292,15 @@ struct LmdbKeyValue::State {
         return mdb_txn_commit(writer); // ends the transaction, whatever it answers
     }
 
+    /// Pages that were read stay mapped, and would count as the process' own as long as nobody wants memory:
+    /// more of them the longer the chain. The system keeps what it has of the file.
+    void let_go_of_pages() noexcept {
+        MDB_envinfo info{};
+        if (mdb_env_info(env, &info) == MDB_SUCCESS && info.me_mapaddr != nullptr)
+            ::madvise(info.me_mapaddr, info.me_mapsize,
+                      MADV_DONTNEED); // a hint: what comes of it is no matter
+    }
+
     void commit(Batch& batch) {
         check_alive();
         batch.sort();
@@ -298,7 +308,7 @@ struct LmdbKeyValue::State {
         try {
             for (;;) {
                 const int code = try_commit(batch);
-                if (code == MDB_SUCCESS) return;
+                if (code == MDB_SUCCESS) return let_go_of_pages();
                 if (code != MDB_MAP_FULL) check(code, "write");
                 MDB_envinfo info{};
                 check(mdb_env_info(env, &info), "write");
