@@ -294,7 +294,7 @@ struct LmdbKeyValue::State {
 
     /// Pages that were read stay mapped, and would count as the process' own as long as nobody wants memory:
     /// more of them the longer the chain. The system keeps what it has of the file.
-    void let_go_of_pages() noexcept {
+    void let_go_of_pages() const noexcept {
         MDB_envinfo info{};
         if (mdb_env_info(env, &info) == MDB_SUCCESS && info.me_mapaddr != nullptr)
             ::madvise(info.me_mapaddr, info.me_mapsize,

@@ -5,8 +5,8 @@ Makes a chain of 100,000 payments on `dev` in blocks as full as they may be, and
 in turn, RUNS times: a fresh node syncs it over loopback (from its start until `wait height` answers), a
 fresh data directory takes it by `chain import`, and `chain verify --full` judges it. The figure is the speed
 of the sync by that of the verification in the same run; all three take all cores for signatures. Beside it:
-the CPU both sides spent, and the memory of the syncing node at every tenth of the way. Nothing passes or
-fails."""
+the CPU both sides spent, the memory of the syncing node at every tenth of the way, and the bytes of its log
+and index by those of the chain. Nothing passes or fails."""
 
 import argparse
 import json
@@ -69,7 +69,12 @@ class Bench:
             node.wait()
             closing = time.perf_counter() - closing
         return {"seconds": seconds, "cpu": cpu, "serving_cpu": cpu_seconds(server.pid) - served,
-                "own_mib": memory, "rss_mib": with_files, "tip": tip, "closing": closing}
+                "disk": bytes_on_disk(directory), "own_mib": memory, "rss_mib": with_files, "tip": tip,
+                "closing": closing}
+
+
+def bytes_on_disk(directory):
+    return sum(f.stat().st_size for part in ("blocks", "index") for f in Path(directory, part).iterdir())
 
 
 def measure(bench, export, payments, runs):
@@ -88,6 +93,7 @@ def measure(bench, export, payments, runs):
             imported, import_cpu, _ = bench.run(bench.directory("imported"), "chain", "import", export)
             verified, verify_cpu, verdict = bench.run(copy, "chain", "verify", "--full")
             out.append({"payments": payments, "blocks": status["height"], "sync": synced,
+                        "disk_ratio": synced["disk"] / os.path.getsize(export),
                         "import_seconds": imported, "import_cpu": import_cpu, "verify_seconds": verified,
                         "verify_cpu": verify_cpu, "verify_own_seconds": verdict["seconds"],
                         "ratio": verified / synced["seconds"], "import_ratio": verified / imported})
@@ -126,7 +132,7 @@ def main():
                   f"{run['verify_seconds'] / seconds:10.2f}")
         print(f"  serving: {run['sync']['serving_cpu']:.2f} s of CPU; memory on the way "
               f"{run['sync']['own_mib']} MiB, with mapped files {run['sync']['rss_mib']}; "
-              f"closing {run['sync']['closing']:.2f} s")
+              f"closing {run['sync']['closing']:.2f} s; on disk {run['disk_ratio']:.2f} of the chain's bytes")
     print(f"median: sync {middle['ratio']:.2f}, import {middle['import_ratio']:.2f} of verify --full")
 
 
