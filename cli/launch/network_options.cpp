@@ -22,6 +22,7 @@ Expected<void> set_network_options(net::CoreOptions& options, const LaunchOption
         if (!at) return fail(std::move(at.error()));
         options.connect.push_back({at->host, at->port});
     }
+    if (launch.cache_mib) options.node.chain.cache_bytes = std::size_t{*launch.cache_mib} << 20;
     // Nothing of ours is told beyond this machine unless the user says so.
     const std::string reach = launch.discovery.value_or(options.listen ? "local" : "off");
     options.discovery = reach == "lan"     ? net::DiscoveryReach::local_network

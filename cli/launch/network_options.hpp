@@ -1,4 +1,4 @@
-// What the launch says of the network, as the core takes it.
+// What the launch says of the node and its network, as the core takes it.
 #pragma once
 
 #include <cli/answer.hpp>

@@ -1,6 +1,7 @@
 #include <cli/commands/network_words.hpp>
 #include <cli/grammar/parser.hpp>
 #include <cli/launch/options.hpp>
+#include <cli/launch/settings.hpp>
 
 #include <algorithm>
 
@@ -37,6 +38,7 @@ CommandSpec make_launch_spec() {
         {"--keep-going", "", Kind::text, "go on after a line that fails"},
         {"--timeout", "SECONDS", Kind::duration, "end the whole run after this time (exit 7)"},
         {"--reindex", "", Kind::text, "make the index anew from the log"},
+        {"--cache", "MIB", Kind::number, "memory for accounts that were used lately, 16 to 65536 MiB (128)"},
         {"--command", "COMMAND", Kind::command, "carry out this line", "-c", {}, "", true},
         {"--file",
          "FILE|-",
@@ -62,6 +64,15 @@ Expected<std::optional<std::string>> read_discovery(std::optional<std::string> r
         return failure(Exit::usage, "conflicting_options",
                        "--discovery and --no-discovery exclude each other");
     return std::optional<std::string>("off");
+}
+
+Expected<std::optional<std::uint32_t>> read_cache(const Args& args) {
+    if (!args.has("--cache")) return std::optional<std::uint32_t>();
+    const std::uint64_t mib = args.number("--cache");
+    if (mib < least_cache_mib || mib > most_cache_mib)
+        return bad_argument("--cache", "a number of MiB from " + std::to_string(least_cache_mib) + " to " +
+                                           std::to_string(most_cache_mib) + " is expected");
+    return std::optional(static_cast<std::uint32_t>(mib));
 }
 
 /// [HOST:]PORT, auto, off
@@ -142,6 +153,9 @@ Expected<LaunchOptions> read_launch_options(const std::vector<std::string>& argu
     options.keep_going = args->has("--keep-going");
     if (args->has("--timeout")) options.timeout_ms = args->number("--timeout");
     options.reindex = args->has("--reindex");
+    auto cache = read_cache(*args);
+    if (!cache) return fail(cache.error());
+    options.cache_mib = *cache;
     for (const auto& entry : args->entries()) {
         if (entry.name == "--command") options.scripts.push_back({false, entry.text});
         if (entry.name == "--file") options.scripts.push_back({true, entry.text});

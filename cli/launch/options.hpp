@@ -39,7 +39,8 @@ struct LaunchOptions {
     bool keep_going = false;
     std::optional<std::uint64_t> timeout_ms;
     bool reindex = false;
-    std::vector<ScriptArgument> scripts; ///< in the order given
+    std::optional<std::uint32_t> cache_mib; ///< within the bounds that settings have
+    std::vector<ScriptArgument> scripts;    ///< in the order given
     bool interactive = false;
     bool daemon = false;
     bool version = false;

@@ -183,6 +183,7 @@ Exit run_session(LaunchOptions options, Streams& streams, const Environment& env
     printing.hints = settings.hints;
     printing.lock_after = settings.lock_after;
 
+    options.cache_mib = options.cache_mib.value_or(settings.cache_mib);
     Session session(std::move(options), settings, places->data, streams, signals);
     CommandTree tree;
     Interpreter interpreter(session, streams, tree, printing);

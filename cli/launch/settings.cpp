@@ -113,9 +113,13 @@ class Reader {
             return set_number<std::uint32_t>(settings.max_reorg, value, 0);
         } else if (key == "mining_threads") {
             return set_number<unsigned>(settings.mining_threads, value, 1);
+        } else if (key == "cache") {
+            if (auto set = set_number(settings.cache_mib, value, least_cache_mib); !set) return set;
+            if (settings.cache_mib > most_cache_mib)
+                return refuse("cache is at most " + std::to_string(most_cache_mib) + " MiB");
         } else {
             const auto hint = did_you_mean(key, {"output", "color", "network", "history", "pager", "hints",
-                                                 "lock_after", "max_reorg", "mining_threads"});
+                                                 "lock_after", "max_reorg", "mining_threads", "cache"});
             warn("unknown setting " + escape_for_display(key) + (hint.empty() ? "" : "; " + hint));
         }
         return {};

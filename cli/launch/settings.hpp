@@ -15,6 +15,10 @@
 
 namespace cairn::cli {
 
+/// What the chain may keep in memory to be read again, MiB: --cache, and `cache` of the settings.
+inline constexpr std::uint32_t least_cache_mib = 16;
+inline constexpr std::uint32_t most_cache_mib = 65'536;
+
 struct Settings {
     std::optional<OutputMode> output;   ///< output = "human"
     std::optional<std::string> colour;  ///< color = "auto"
@@ -25,6 +29,7 @@ struct Settings {
     std::optional<std::chrono::milliseconds> lock_after = std::chrono::minutes(15); ///< lock_after = "15m"
     std::uint32_t max_reorg = 100;              ///< max_reorg = 100: deeper reorganisations are held
     unsigned mining_threads = 1;                ///< mining_threads = 1
+    std::uint32_t cache_mib = 128;              ///< cache = 128: MiB, as --cache
     std::map<std::string, std::string> aliases; ///< [alias] NAME = "COMMAND"
 };
 

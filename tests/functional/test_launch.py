@@ -147,6 +147,11 @@ class LaunchTest(harness.CairnTest):
             where = json.loads(process.wait_line("node status"))["data"]["listen"]
             self.assertRegex(where, r"^127\.0\.0\.1:[0-9]+$")
 
+    def test_the_cache_has_bounds(self):
+        self.expect(0, "--cache", "16", "--scratch", "chain", "status")
+        self.expect(2, "--cache", "15", "--scratch", "version")
+        self.expect(2, "--cache", "65537", "--scratch", "version")
+
     def test_the_time_limit_ends_a_run(self):
         self.expect(7, "--timeout", "0.2", "sleep", "60")
         self.expect(7, "--timeout", "0.2", "--scratch", "wait", "height", ">=", "1")

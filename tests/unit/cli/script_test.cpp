@@ -129,17 +129,20 @@ TEST_CASE("Numbers of any length are compared as numbers", "[cli]") {
 }
 
 TEST_CASE("Settings are read, unknown ones warned of, wrong ones refused with their line", "[cli]") {
-    const auto read = parse_settings("# mine\noutput = \"json\" # always\r\nhistory = "
-                                     "false\nmax_reorg=5\nfoo = 1\n\n[alias]\nb = 'balance --all'\n",
-                                     "cairn.toml");
+    const auto read =
+        parse_settings("# mine\noutput = \"json\" # always\r\nhistory = "
+                       "false\nmax_reorg=5\nfoo = 1\ncache = 16\n[alias]\nb = 'balance --all'\n",
+                       "cairn.toml");
     REQUIRE(read);
     CHECK(read->settings.output == OutputMode::json);
     CHECK_FALSE(read->settings.history);
     CHECK(read->settings.max_reorg == 5);
+    CHECK(read->settings.cache_mib == 16);
     CHECK(read->settings.aliases.at("b") == "balance --all");
     CHECK(read->warnings == std::vector<std::string>{"cairn.toml:5: unknown setting foo"});
-    for (const char* text : {"output = \"xml\"", "output", "max_reorg = -1", "max_reorg = many",
-                             "history = 1", "output = \"json", "[alias", "mining_threads = 0"}) {
+    for (const char* text :
+         {"output = \"xml\"", "output", "max_reorg = -1", "max_reorg = many", "history = 1",
+          "output = \"json", "[alias", "mining_threads = 0", "cache = 15", "cache = 65537"}) {
         const auto wrong = parse_settings(std::string("\n") + text, "cairn.toml");
         INFO(text);
         REQUIRE_FALSE(wrong);
@@ -177,6 +180,10 @@ TEST_CASE("A launch that contradicts itself or is ill-formed is refused", "[cli]
                                {"--password-fd", "x"},
                                {"--password-file", "a", "--password-fd", "3"},
                                {"--timeout", "soon"},
+                               {"--cache", "15"},
+                               {"--cache", "65537"},
+                               {"--cache", "18446744073709551617"},
+                               {"--cache", "128M"},
                                {"--daemon", "-i"}}) {
         const auto options = read_launch_options(words);
         INFO(words[0] << " " << (words.size() > 1 ? words[1] : ""));
@@ -185,6 +192,9 @@ TEST_CASE("A launch that contradicts itself or is ill-formed is refused", "[cli]
     }
     for (const char* fine : {"off", "auto", "4000", "127.0.0.1:4000", "[::1]:4000"})
         CHECK(read_launch_options({"--listen", fine}));
+    CHECK_FALSE(read_launch_options({})->cache_mib);
+    for (const std::uint32_t fine : {16U, 128U, 65'536U})
+        CHECK(read_launch_options({"--cache", std::to_string(fine)})->cache_mib == fine);
     CHECK(read_launch_options({"--connect", "h:1", "--connect", "[::1]:2"})->connect.size() == 2);
 }
 

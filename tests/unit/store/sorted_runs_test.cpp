@@ -146,7 +146,7 @@ TEST_CASE("small commits leave few runs and few values behind", "[store]") {
     bench.add(height, height + 99, {}); // no places: nothing is written
     CHECK(bench.runs.runs().back().to == height - 1);
     CHECK(bench.values(tables::runs) == bench.runs.runs().size());
-    CHECK(bench.runs.at_or_above(3, {}, SortedRuns::no_limit).size() == 2 * ((5000 - 3 + 8) / 9));
+    CHECK(bench.runs.at_or_above(3, {}, SortedRuns::no_limit).size() == 2U * ((5000 - 3 + 8) / 9));
 }
 
 TEST_CASE("one key's places are read in order across pages and runs", "[store]") {
