@@ -45,6 +45,7 @@ enum class Kind {
     file,
     out_file,
     peer,
+    refused_peer,
     setting,
     setting_value,
     condition, ///< word by word

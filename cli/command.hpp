@@ -21,6 +21,7 @@ struct Positional {
     bool required = true;
     bool repeats = false;               ///< the last one only
     std::vector<std::string> choices{}; ///< of Kind::choice
+    std::string unless{};               ///< "--file": needed where that is not given; the command sees to it
 };
 
 struct Option {

@@ -4,28 +4,22 @@
 
 namespace cairn::cli {
 
-PaymentWatch::PaymentWatch(Session& session) : session_(session) { seen(); }
+PaymentWatch::PaymentWatch(Session& session) : session_(session) { look(); }
 
-PaymentWatch::Records PaymentWatch::records_of(const net::Event& event) {
-    Records out{event_record(event)};
+void PaymentWatch::fold(const net::Event& event) {
+    if (const auto* moved = std::get_if<chain::Event>(&event)) waiting_.fold(*moved);
+}
+
+std::vector<boost::json::object> PaymentWatch::records_of(const net::Event& event) const {
+    std::vector<boost::json::object> out{event_record(event)};
     const auto* moved = std::get_if<chain::Event>(&event);
     if (moved == nullptr) return out;
-    waiting_.fold(*moved);
     for (const auto& each : payments_of(*moved, owners_))
         out.push_back(payment_record(each, session_.prefix()));
     return out;
 }
 
-PaymentWatch::Records PaymentWatch::look() {
-    Records out;
-    for (const auto& each : seen()) out.push_back(payment_record(each, session_.prefix()));
-    return out;
-}
-
-bool PaymentWatch::is_due() const { return std::chrono::steady_clock::now() - looked_ >= pace; }
-
-std::vector<OwnPayment> PaymentWatch::seen() {
-    looked_ = std::chrono::steady_clock::now();
+std::vector<OwnPayment> PaymentWatch::look() {
     owners_.clear(); // wallets and addresses come and go
     for (const auto& name : session_.wallets().names())
         if (const auto wallet = session_.wallet(name)) owners_.push_back(owner_of(**wallet));

@@ -5,7 +5,7 @@
 #include <cli/commands/own_payments.hpp>
 #include <protocol/io.hpp>
 
-#include <chrono>
+#include <vector>
 
 namespace cairn::cli {
 
@@ -14,23 +14,18 @@ class PaymentWatch {
     /// What waits already is known and not told. The session outlives this, and its core is open.
     explicit PaymentWatch(Session& session);
 
-    using Records = std::vector<boost::json::object>;
+    /// Every event of the node, in their order.
+    void fold(const net::Event& event);
     /// The event's own record, and one for each payment that it is about.
-    Records records_of(const net::Event& event);
-    /// Payments that began to wait: nobody else tells of them, so this is to be asked again and again.
-    Records look();
-    /// Whether the last look is so long ago that the next is due.
-    bool is_due() const;
-
-    static constexpr std::chrono::milliseconds pace{200};
+    std::vector<boost::json::object> records_of(const net::Event& event) const;
+    /// Payments that began to wait since the last look. An event of a block tells of none, so this is asked
+    /// whenever the node says that there may be some.
+    std::vector<OwnPayment> look();
 
   private:
-    std::vector<OwnPayment> seen();
-
     Session& session_;
     std::vector<Owner> owners_;
     WaitingPayments waiting_;
-    std::chrono::steady_clock::time_point looked_;
 };
 
 } // namespace cairn::cli

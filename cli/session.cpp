@@ -1,28 +1,15 @@
 #include <base/utf8.hpp>
 #include <base/version.hpp>
 #include <cli/command.hpp>
-#include <cli/launch/data_directory.hpp>
 #include <cli/launch/key_worker.hpp>
 #include <cli/launch/network_options.hpp>
 #include <cli/launch/opening.hpp>
-#include <cli/launch/options.hpp>
 #include <cli/launch/places.hpp>
-#include <cli/launch/secrets.hpp>
-#include <cli/launch/settings.hpp>
-#include <cli/launch/signals.hpp>
-#include <cli/open_wallets.hpp>
 #include <cli/output/event_record.hpp>
 #include <cli/output/json_text.hpp>
-#include <cli/output/streams.hpp>
-#include <cli/output/terminal_progress.hpp>
 #include <cli/output/wrap.hpp>
-#include <cli/payment_watch.hpp>
-#include <cli/session.hpp>
-#include <crypto/random.hpp>
-#include <transport/core.hpp>
+#include <cli/session_state.hpp>
 #include <transport/sockets.hpp>
-#include <wallet/contacts.hpp>
-#include <wallet/wallet_directory.hpp>
 
 #include <algorithm>
 #include <array>
@@ -32,61 +19,16 @@ namespace cairn::cli {
 
 namespace {
 
-class SystemClock final : public Clock {
-  public:
-    Time now() const override {
-        const auto since = std::chrono::system_clock::now().time_since_epoch();
-        return {
-            static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count())};
-    }
-};
-
 bool is_smart_terminal(const Streams& streams) {
     return streams.err_is_terminal() && process_environment()("TERM").value_or("dumb") != "dumb";
 }
 
 } // namespace
 
-struct Session::State {
-    State(LaunchOptions options_in, Settings settings_in, std::filesystem::path directory_in,
-          Streams& streams_in, Signals& signals_in)
-        : options(std::move(options_in)),
-          settings(std::move(settings_in)),
-          directory(std::move(directory_in)),
-          streams(streams_in),
-          signals(signals_in),
-          progress(streams_in, is_smart_terminal(streams_in)) {}
-
-    LaunchOptions options;
-    Settings settings;
-    std::filesystem::path directory;
-    Streams& streams;
-    Signals& signals;
-    SystemClock clock;
-    crypto::SystemRandom random;
-    TerminalProgress progress;
-    std::map<std::string, std::string> variables;
-    LineOverrides line;
-    RecordSink tap;
-    EventSink notices;
-    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
-    std::optional<crypto::SecretBytes> descriptor_secret; ///< a descriptor can be read once
-
-    // In the order of opening; closed the other way round.
-    std::optional<ScratchDirectory> scratch;
-    std::optional<consensus::Network> network;
-    std::optional<DataDirectory> lock;
-    std::optional<wallet::WalletDirectory> wallets;
-    std::optional<wallet::Contacts> contacts;
-    std::optional<OpenWallets> open_wallets;
-    std::unique_ptr<net::Core> core;
-    std::optional<PaymentWatch> watch; ///< while somebody listens to events
-};
-
 Session::Session(LaunchOptions options, Settings settings, std::filesystem::path directory, Streams& streams,
                  Signals& signals)
     : state_(std::make_unique<State>(std::move(options), std::move(settings), std::move(directory), streams,
-                                     signals)) {}
+                                     signals, is_smart_terminal(streams))) {}
 
 Session::~Session() = default;
 
@@ -205,6 +147,7 @@ bool Session::core_is_open() const { return state_->core != nullptr; }
 void Session::close() {
     state_->tap = nullptr;
     state_->notices = nullptr;
+    state_->payments = nullptr;
     state_->watch.reset();
     state_->core.reset();
     state_->open_wallets.reset();
@@ -233,15 +176,14 @@ Expected<bool> Session::wait_for_events(std::chrono::milliseconds at_most) {
     if (auto fine = stopped_or_fine(); !fine) return fail(std::move(fine.error()));
     std::array<pollfd, 2> waited = {pollfd{state_->signals.descriptor(), POLLIN, 0},
                                     pollfd{notice_descriptor(), POLLIN, 0}};
-    const std::int64_t longest = state_->watch ? PaymentWatch::pace.count() : 3'600'000;
-    const auto span = std::clamp<std::int64_t>(at_most.count(), 0, longest);
+    const auto span = std::clamp<std::int64_t>(at_most.count(), 0, 3'600'000);
     const int ready = ::poll(waited.data(), waited.size(), static_cast<int>(span));
     if (ready > 0 && waited[0].revents != 0) {
         if (auto fine = stopped_or_fine(); !fine) return fail(std::move(fine.error()));
         state_->signals.take(); // a resize: nothing to do for it here
     }
     const bool happened = ready > 0 && waited[1].revents != 0;
-    if (happened || state_->watch) pump(false);
+    if (happened) pump(false);
     return happened;
 }
 
@@ -271,15 +213,21 @@ void Session::tell(const std::vector<boost::json::object>& records) {
 void Session::pump(bool look) {
     if (!state_->core) return;
     auto& watch = state_->watch;
+    const bool recorded = state_->options.events || state_->tap;
     const auto notices = state_->core->take_notices();
     for (const auto& event : notices.events) {
-        if (watch) tell(watch->records_of(event));
+        if (watch) watch->fold(event);
+        if (recorded) tell(watch->records_of(event));
         const auto* failed = std::get_if<net::PeerFailed>(&event);
         if (failed != nullptr && !state_->notices) remark(peer_failure(*failed));
         if (state_->notices) state_->notices(event);
     }
-    if (notices.dropped > 0 && watch) tell({{{"v", 1}, {"event", "dropped"}, {"count", notices.dropped}}});
-    if (notices.fault.empty() && watch && (look || watch->is_due())) tell(watch->look());
+    if (notices.dropped > 0 && recorded) tell({{{"v", 1}, {"event", "dropped"}, {"count", notices.dropped}}});
+    if (notices.fault.empty() && watch && (look || notices.payments_wait))
+        for (const auto& payment : watch->look()) {
+            if (recorded) tell({payment_record(payment, prefix())});
+            if (state_->payments) state_->payments(payment);
+        }
     if (notices.fault.empty()) return;
     state_->core->read([](const net::Node&) {}); // throws the fault as it was
     throw Fault(notices.fault);
@@ -287,79 +235,21 @@ void Session::pump(bool look) {
 
 void Session::set_event_tap(RecordSink tap) {
     state_->tap = std::move(tap);
-    if (!state_->tap && !state_->options.events) state_->watch.reset(); // nobody listens any more
-    if (state_->tap && !state_->watch) state_->watch.emplace(*this);
+    watch_while_heard();
 }
-int Session::look_span() const { return state_->watch ? static_cast<int>(PaymentWatch::pace.count()) : -1; }
-void Session::set_notices(EventSink sink) { state_->notices = std::move(sink); }
+void Session::set_notices(EventSink events, PaymentSink payments) {
+    state_->notices = std::move(events);
+    state_->payments = std::move(payments);
+    watch_while_heard();
+}
+void Session::watch_while_heard() {
+    const bool heard = state_->options.events || state_->tap || state_->payments;
+    if (!heard) state_->watch.reset();
+    if (heard && !state_->watch && state_->core) state_->watch.emplace(*this);
+}
 int Session::notice_descriptor() const { return state_->core ? state_->core->notice_descriptor() : -1; }
 
 // --- the user ---
-
-bool Session::can_ask() const {
-    return state_->streams.in_is_terminal() && state_->streams.err_is_terminal();
-}
-
-Expected<crypto::SecretBytes> Session::ask_password(std::string_view what) {
-    State& state = *state_;
-    const auto from_file = [&](const std::filesystem::path& file) -> Expected<crypto::SecretBytes> {
-        auto secret = secret_from_file(file, state.signals);
-        if (!secret && stop().stop_requested()) return fail(stop_failure());
-        return secret;
-    };
-    if (state.options.password_file) return from_file(*state.options.password_file);
-    if (state.options.password_fd) {
-        if (!state.descriptor_secret) {
-            auto secret = secret_from_descriptor(*state.options.password_fd, state.signals);
-            if (!secret && stop().stop_requested()) return fail(stop_failure());
-            if (!secret) return secret;
-            state.descriptor_secret = std::move(*secret);
-        }
-        return state.descriptor_secret->clone();
-    }
-    if (const auto file = process_environment()("CAIRN_PASSWORD_FILE")) return from_file(*file);
-    if (!can_ask())
-        return failure(Exit::locked, "no_password", std::string(what) + ": nobody can be asked for it here",
-                       "give it by --password-file F, --password-fd N or CAIRN_PASSWORD_FILE");
-    return ask_at_terminal(state.streams, state.signals, std::string(what) + ": ", false);
-}
-
-Expected<crypto::SecretBytes> Session::ask_new_password(std::string_view what) {
-    const bool typed = !state_->options.password_file && !state_->options.password_fd &&
-                       !process_environment()("CAIRN_PASSWORD_FILE") && can_ask();
-    auto first = ask_password(what);
-    if (!first || !typed) return first;
-    if (first->empty()) return failure(Exit::usage, "bad_password", "the password is empty");
-    auto second = ask_at_terminal(state_->streams, state_->signals, "Once more: ", false);
-    if (!second) return second;
-    if (first->text() != second->text())
-        return failure(Exit::usage, "passwords_differ", "the two passwords differ", "try again");
-    return first;
-}
-
-Expected<crypto::SecretBytes> Session::ask_secret(std::string_view what, std::string_view flag) {
-    if (!can_ask())
-        return failure(Exit::locked, "no_secret", std::string(what) + ": nobody can be asked for it here",
-                       "give it by " + std::string(flag));
-    return ask_at_terminal(state_->streams, state_->signals, std::string(what) + ": ", false);
-}
-
-Expected<void> Session::confirm(std::string_view question, std::string_view must_type) {
-    if (state_->options.yes || state_->line.yes) return {};
-    if (!can_ask())
-        return failure(Exit::declined, "needs_yes", std::string(question) + ": nobody can be asked here",
-                       "agree with --yes");
-    const auto width = state_->streams.width();
-    const std::string text = must_type.empty() ? wrap_at_words(std::string(question) + "? [y/N] ", width)
-                                               : wrap_question(std::string(question) + "?", must_type, width);
-    auto answer = ask_at_terminal(state_->streams, state_->signals, text, true);
-    if (!answer) return fail(std::move(answer.error()));
-    const std::string typed(answer->text());
-    const bool agreed =
-        must_type.empty() ? typed == "y" || typed == "Y" || typed == "yes" : typed == must_type;
-    if (!agreed) return failure(Exit::declined, "declined", "not done");
-    return {};
-}
 
 void Session::remark(std::string_view text) {
     auto& streams = state_->streams;

@@ -37,6 +37,7 @@ namespace cairn::cli {
 struct LaunchOptions;
 struct Settings;
 class OpenWallets;
+struct OwnPayment;
 class Progress;
 class Signals;
 class Streams;
@@ -77,8 +78,8 @@ class Session {
     // --- the chain (Needs::core) ---
     net::Core& core();
     /// Waits for a future of the core; Ctrl-C or the run's --timeout end the waiting (exit 130, 7). What was
-    /// asked goes on being carried out.
-    template <typename T> Expected<T> wait_for(std::future<T> future) {
+    /// asked goes on being carried out, and the future stays the caller's.
+    template <typename T> Expected<T> wait_for(std::future<T>&& future) {
         auto waited = wait_until_ready([&future](std::chrono::milliseconds span) {
             return future.wait_for(span) == std::future_status::ready;
         });
@@ -144,12 +145,11 @@ class Session {
         std::string wallet;
     };
     void set_line(LineOverrides overrides);
-    /// Where events go beside the tap: the prompt's notices.
-    void set_notices(EventSink sink);
+    using PaymentSink = std::function<void(const OwnPayment&)>;
+    /// Where events go beside the tap, and payments that began to wait for a block: the prompt's notices.
+    void set_notices(EventSink events, PaymentSink payments);
     /// For poll(2): readable while events wait; -1 while no core is open.
     int notice_descriptor() const;
-    /// ms after which pump() is due without it, for payments that began to wait; -1: never.
-    int look_span() const;
     Signals& signals();
     Streams& streams();
     /// Closes the core cleanly, and removes a scratch directory.
@@ -159,6 +159,7 @@ class Session {
     Expected<void> wait_until_ready(const std::function<bool(std::chrono::milliseconds)>& ready);
     Expected<void> stopped_or_fine() const;
     void pump(bool look);
+    void watch_while_heard();
     void tell(const std::vector<boost::json::object>& records);
     struct State;
     std::unique_ptr<State> state_;

@@ -73,6 +73,12 @@ class Import {
             if (auto answered = answer_one(); !answered) return answered;
         return {};
     }
+    /// Counts what is under way, whoever wants to stop: that much is taken. One sync away at most.
+    Expected<void> settle() {
+        while (!waiting_.empty())
+            if (auto counted_in = take(waiting_.front().answer.get()); !counted_in) return counted_in;
+        return {};
+    }
     const ImportCount& count() const { return count_; }
 
   private:
@@ -84,12 +90,16 @@ class Import {
     };
 
     Expected<void> answer_one() {
-        waiting_bytes_ -= waiting_.front().bytes;
         auto response = session_.wait_for(std::move(waiting_.front().answer));
-        waiting_.pop_front();
         if (!response) return fail(std::move(response.error()));
+        return take(*response);
+    }
+
+    Expected<void> take(const net::Response& response) {
+        waiting_bytes_ -= waiting_.front().bytes;
+        waiting_.pop_front();
         const auto height = count_.taken + count_.known + 1;
-        return count_in(std::get<chain::Acceptance>(*response), height, count_);
+        return count_in(std::get<chain::Acceptance>(response), height, count_);
     }
 
     Session& session_;
@@ -191,20 +201,24 @@ Expected<void> import_all(Session& session, ChainFileReader& reader, Import& imp
     const auto stop = session.stop();
     Ahead ahead(session, reader);
     std::optional<Failure> failure;
+    const auto stopped = [&]() -> Expected<void> {
+        if (auto settled = import.settle(); !settled) return settled;
+        return fail(session.stopped_at(counted(import.count().taken, "new block") + " " +
+                                       (import.count().taken == 1 ? "was" : "were") +
+                                       " taken; the same import goes on from there"));
+    };
     for (ahead.fill(); !ahead.empty() && !failure; ahead.fill()) {
-        if (stop.stop_requested())
-            return fail(session.stopped_at(counted(import.count().taken, "new block") + " " +
-                                           (import.count().taken == 1 ? "was" : "were") +
-                                           " taken; the same import goes on from there"));
+        if (stop.stop_requested()) return stopped();
         Ahead::Next next = ahead.take();
         if (!next.block) {
             failure = malformed(import.count().read + std::size_t{1});
         } else {
-            if (auto handed = import.hand_in(std::move(next.block), next.checked); !handed) return handed;
+            if (auto handed = import.hand_in(std::move(next.block), next.checked); !handed)
+                return stop.stop_requested() ? stopped() : handed;
             session.progress().update(reader.position() >> 20);
         }
     }
-    if (auto finished = import.finish(); !finished) return finished;
+    if (auto finished = import.finish(); !finished) return stop.stop_requested() ? stopped() : finished;
     if (!failure) failure = std::move(ahead.failure);
     if (!failure) return {};
     failure->extra["new"] = import.count().taken;

@@ -46,6 +46,10 @@ std::vector<net::PeerInfo> ready_peers(Session& session) {
     return all;
 }
 
+std::vector<net::Refused> refused_peers(Session& session) {
+    return session.core().read([](const net::Node& node) { return node.refused(); });
+}
+
 Reply run_list(Session& session, const Args&) {
     Answer answer;
     Table table{{{"id", Align::right},
@@ -72,6 +76,8 @@ Reply run_list(Session& session, const Args&) {
     }
     answer.data["peers"] = std::move(list);
     answer.view.table(std::move(table));
+    for (const net::Refused& one : refused_peers(session))
+        answer.view.line({"refused for " + span_text(one.left_ms / 1'000) + ": " + one.name, Tone::dim});
     return answer;
 }
 
@@ -135,8 +141,12 @@ Reply run_ban(Session& session, const Args& args) {
 Reply run_unban(Session& session, const Args& args) {
     const std::string& which = args.text("id");
     const bool number = std::all_of(which.begin(), which.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!number && !net::parse_endpoint(which))
-        return bad_argument("id", "'" + escape_for_display(which) + "' is not of the form ADDRESS:PORT");
+    const auto refused = refused_peers(session);
+    const bool told =
+        std::any_of(refused.begin(), refused.end(), [&](const auto& one) { return one.name == which; });
+    if (!number && !told && !net::parse_endpoint(which))
+        return bad_argument("id", "'" + escape_for_display(which) + "' is not of the form ADDRESS:PORT",
+                            "`peers list` names who is refused");
     auto peer = ask(session, net::UnbanPeer{args.text("id")});
     if (!peer) return fail(std::move(peer.error()));
     return done(args.text("id"), "is let in again");
@@ -173,11 +183,12 @@ void add_peer_commands(CommandTree& tree) {
               .options = {option("--for", "D", Kind::duration, "for this long; a day if not given")},
               .run = run_ban,
               .examples = {"peers ban 1 --for 1h"}});
-    tree.add({.path = "peers unban",
-              .summary = "let a refused address in again",
-              .positionals = {{"id", Kind::text, "ADDRESS:PORT"}},
-              .run = run_unban,
-              .examples = {"peers unban 192.168.1.20:9401"}});
+    tree.add(
+        {.path = "peers unban",
+         .summary = "let a refused address in again",
+         .positionals = {{"id", Kind::refused_peer, "ADDRESS:PORT, or what `peers list` says is refused"}},
+         .run = run_unban,
+         .examples = {"peers unban 192.168.1.20:9401"}});
 }
 
 } // namespace cairn::cli

@@ -342,9 +342,20 @@ void add_send_commands(CommandTree& tree) {
     CommandSpec spec;
     spec.path = "send";
     spec.summary = "pay somebody";
-    spec.positionals = {
-        {"to", Kind::recipient, "an address, a contact, a wallet here, or a cairn: URI", false},
-        {"amount", Kind::amount_or_all, "coins, or `all` there is less the fee", false}};
+    spec.positionals = {{"to",
+                         Kind::recipient,
+                         "an address, a contact, a wallet here, or a cairn: URI",
+                         false,
+                         false,
+                         {},
+                         "--file"},
+                        {"amount",
+                         Kind::amount_or_all,
+                         "coins, or `all` there is less the fee; a URI may tell it",
+                         false,
+                         false,
+                         {},
+                         "--file"}};
     auto wait = option("--wait", "N", Kind::count, "wait for N confirmations (1)");
     wait.implied = "1";
     spec.options = fee_options();

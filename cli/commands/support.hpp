@@ -155,7 +155,6 @@ std::string attempts_text(const Uint256& count); ///< for people: "1.23 M attemp
 std::string compact_hex(CompactTarget target);   ///< "0x1d00ffff"
 /// Expected attempts under this target.
 Uint256 difficulty_of(CompactTarget target);
-std::uint64_t steady_ms();                                 ///< for measuring spans
 boost::json::value optional_text(const std::string& text); ///< null where empty
 
 } // namespace cairn::cli

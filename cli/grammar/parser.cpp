@@ -269,7 +269,7 @@ std::string placeholder(const Positional& positional) {
         for (const auto& choice : positional.choices) name += (name.empty() ? "" : "|") + choice;
     }
     if (positional.repeats) name += "...";
-    return positional.required ? name : "[" + name + "]";
+    return positional.required || !positional.unless.empty() ? name : "[" + name + "]";
 }
 
 std::string placeholder(const Option& option) {
@@ -281,9 +281,16 @@ std::string placeholder(const Option& option) {
 
 std::string usage_of(const CommandSpec& spec) {
     std::string usage = spec.path.empty() ? "cairn" : spec.path;
-    for (const auto& positional : spec.positionals) usage += " " + placeholder(positional);
+    std::string instead; // of the arguments: (TO AMOUNT|all | --file F)
+    for (const auto& positional : spec.positionals) {
+        const bool first = instead.empty() && !positional.unless.empty();
+        if (first) instead = positional.unless;
+        usage += (first ? " (" : " ") + placeholder(positional);
+    }
+    if (const auto* option = find_option(spec, instead))
+        usage += " | " + option->name + (option->value.empty() ? "" : " " + option->value) + ")";
     for (const auto& option : spec.options)
-        if (!option.hidden) usage += " " + placeholder(option);
+        if (!option.hidden && option.name != instead) usage += " " + placeholder(option);
     if (!spec.rest.empty()) usage += spec.rest_required ? " " + spec.rest : " [" + spec.rest + "]";
     return usage;
 }

@@ -19,9 +19,18 @@ std::string owed(const CommandSpec& spec, const Place& place, std::size_t from) 
     const auto add = [&text](const std::string& what) { text += (text.empty() ? "" : " ") + what; };
     if (from > spec.positionals.size() && !spec.positionals.empty() && spec.positionals.back().repeats)
         from = spec.positionals.size() - 1;
-    for (std::size_t i = from; i < spec.positionals.size(); ++i) add(placeholder(spec.positionals[i]));
+    const auto stands_for = [&spec](const std::string& option, std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i)
+            if (spec.positionals[i].unless == option) return true;
+        return false;
+    };
+    for (std::size_t i = from; i < spec.positionals.size(); ++i)
+        if (const auto& one = spec.positionals[i]; one.unless.empty() || !place.find(one.unless))
+            add(placeholder(one));
     for (const auto& option : spec.options)
-        if (!option.hidden && (option.repeats || !place.find(option.name))) add(placeholder(option));
+        if (!option.hidden && (option.repeats || !place.find(option.name)) &&
+            !stands_for(option.name, 0, std::min(from, spec.positionals.size())))
+            add(placeholder(option));
     if (!spec.rest.empty()) add(spec.rest_required ? spec.rest : "[" + spec.rest + "]");
     return text;
 }

@@ -14,7 +14,7 @@ constexpr std::uint64_t longest_file = 16u << 20; // bytes
 
 } // namespace
 
-History::History(std::filesystem::path file) : file_(std::move(file)) {
+LineHistory::LineHistory(std::filesystem::path file) : file_(std::move(file)) {
     if (file_.empty()) return;
     try {
         store::PosixFileSystem files;
@@ -41,7 +41,7 @@ History::History(std::filesystem::path file) : file_(std::move(file)) {
     }
 }
 
-bool History::add(const std::string& line) {
+bool LineHistory::add(const std::string& line) {
     const auto first = line.find_first_not_of(" \t");
     if (first != 0 || line.find('\n') != std::string::npos || (!lines_.empty() && lines_.back() == line))
         return false;

@@ -8,12 +8,12 @@
 
 namespace cairn::cli {
 
-class History {
+class LineHistory {
   public:
     static constexpr std::size_t most = 10'000; ///< lines that are kept
 
     /// An empty path keeps nothing. What cannot be read or written is passed over: history is a convenience.
-    explicit History(std::filesystem::path file);
+    explicit LineHistory(std::filesystem::path file);
     const std::vector<std::string>& lines() const { return lines_; } ///< oldest first
     /// False where the line stays out: blank, begun with a blank, or the same as the one before.
     bool add(const std::string& line);

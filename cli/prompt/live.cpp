@@ -53,6 +53,13 @@ Words peers(Session& session, bool numbers) {
     return words;
 }
 
+Words refused(Session& session) {
+    Words words;
+    for (auto& one : session.core().read([](const net::Node& node) { return node.refused(); }))
+        words.push_back(std::move(one.name));
+    return words;
+}
+
 } // namespace
 
 Words files_that_begin(const std::string& start) {
@@ -113,6 +120,8 @@ Words Live::values(Kind kind, const Place& place) {
         return heights(session_);
     case Kind::peer:
         return peers(session_, true);
+    case Kind::refused_peer:
+        return refused(session_);
     case Kind::endpoint:
         return peers(session_, false);
     case Kind::file:

@@ -1,5 +1,4 @@
 #include <base/utf8.hpp>
-#include <cli/commands/own_payments.hpp>
 #include <cli/output/event_record.hpp>
 #include <cli/output/printer.hpp>
 #include <cli/prompt/notices.hpp>
@@ -9,6 +8,18 @@
 #include <optional>
 
 namespace cairn::cli {
+
+namespace {
+
+/// "12.5 CRN from crn1… in block 7: rent"
+std::string payment_words(const HistoryLine& payment, const NoticeStyle& style, const std::string& where) {
+    std::string words = to_text(payment.amount) + " " + escape_for_display(style.ticker) + " from " +
+                        crypto::to_text(*payment.counterparty, style.prefix) + where;
+    if (!payment.memo.empty()) words += ": " + escape_for_display(payment.memo);
+    return words;
+}
+
+} // namespace
 
 void Notices::Lines::say(std::string line) {
     if (lines.size() < most_lines)
@@ -25,6 +36,11 @@ std::string Notices::Lines::take(const char* of_the_others) {
     return text;
 }
 
+void Notices::fold(const OwnPayment& payment, const NoticeStyle& style) {
+    if (payment.what == OwnPayment::What::received)
+        own_.say("receiving " + payment_words(payment.line, style, ", which waits for a block"));
+}
+
 void Notices::fold_payments(const chain::Event& event, const NoticeStyle& style) {
     if (style.own.empty()) return;
     for (const auto& [what, wallet, payment, block] : payments_of(event, {Owner{{}, style.own}})) {
@@ -38,11 +54,8 @@ void Notices::fold_payments(const chain::Event& event, const NoticeStyle& style)
         } else if (!received) {
             own_.say("payment " + id + " is confirmed in block " + height);
         } else {
-            std::string line = "received " + to_text(payment.amount) + " " +
-                               escape_for_display(style.ticker) + " from " +
-                               crypto::to_text(*payment.counterparty, style.prefix) + " in block " + height;
-            if (!payment.memo.empty()) line += ": " + escape_for_display(payment.memo);
-            own_.say(coloured(line, Tone::good, style.colour));
+            own_.say(coloured("received " + payment_words(payment, style, " in block " + height), Tone::good,
+                              style.colour));
         }
     }
 }

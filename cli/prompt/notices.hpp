@@ -3,6 +3,7 @@
 // and peers of the user's that cannot be reached are always told.
 #pragma once
 
+#include <cli/commands/own_payments.hpp>
 #include <consensus/parameters.hpp>
 #include <crypto/address.hpp>
 #include <protocol/io.hpp>
@@ -31,6 +32,8 @@ class Notices {
 
     /// `quiet`: of a command that says itself what came of it: blocks and peers are not told.
     void fold(const net::Event& event, const NoticeStyle& style, bool quiet);
+    /// One of the user's that began to wait for a block: told where it is to the user.
+    void fold(const OwnPayment& payment, const NoticeStyle& style);
     bool waiting() const;
     /// ms until they may be shown; 0 where that is now.
     std::uint64_t due_in(std::uint64_t now_ms) const;

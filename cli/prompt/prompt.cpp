@@ -59,7 +59,7 @@ Prompt::Prompt(Session& session, Streams& streams, Signals& signals, Interpreter
 
 Prompt::~Prompt() {
     streams_.set_lane(nullptr);
-    session_.set_notices(nullptr);
+    session_.set_notices(nullptr, nullptr);
 }
 
 Exit Prompt::run() {
@@ -75,9 +75,14 @@ Exit Prompt::run() {
                                 [this](std::string_view line) { return hint_behind(line); }},
                                streams_.out_is_terminal());
     for (const auto& line : history_.lines()) editor_->remember(line);
-    session_.set_notices([this](const net::Event& event) {
-        notices_.fold(event, notice_style(), tells_itself(interpreter_.running()));
-    });
+    session_.set_notices(
+        [this](const net::Event& event) {
+            notices_.fold(event, notice_style(), tells_itself(interpreter_.running()));
+        },
+        [this](const OwnPayment& payment) {
+            if (const auto name = session_.current_wallet_name(); name && payment.wallet == *name)
+                notices_.fold(payment, notice_style());
+        });
     session_.open_wallets().set_idle_limit(interpreter_.options().lock_after);
     session_.open_wallets().idle_since(std::chrono::steady_clock::now());
     const Terminal::Taken taken(signals_.terminal());
@@ -122,7 +127,7 @@ bool Prompt::step() {
             notices_.postpone(steady_ms());
         }
     }
-    if (waited[2].revents != 0 || (ready == 0 && session_.look_span() >= 0)) session_.pump();
+    if (waited[2].revents != 0) session_.pump();
     if (notices_.waiting() && notices_.due_in(steady_ms()) == 0) show_notices();
     lock_idle_wallets();
     if (waited[0].revents == 0) return false;
@@ -202,8 +207,6 @@ int Prompt::idle_span() const {
         span = std::min(span.value_or(ms), ms);
     }
     constexpr std::uint64_t an_hour = 3'600'000;
-    if (session_.look_span() >= 0)
-        span = std::min(span.value_or(an_hour), static_cast<std::uint64_t>(session_.look_span()));
     return span ? static_cast<int>(std::min(*span, an_hour)) : -1;
 }
 

@@ -56,7 +56,7 @@ class Prompt {
     Streams& streams_;
     Signals& signals_;
     Interpreter& interpreter_;
-    History history_;
+    LineHistory history_;
     Notices notices_;
     Live live_;
     bool dumb_; ///< the terminal cannot move its cursor

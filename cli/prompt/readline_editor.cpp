@@ -87,6 +87,7 @@ class ReadlineEditor final : public LineEditor {
         typed_.reset();
         clear_hint();
         rl_callback_read_char();
+        if (!typed_) set_prompt(prompt_); // one that came while Readline showed its own
         show_hint();
         return std::exchange(typed_, std::nullopt);
     }

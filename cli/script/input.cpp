@@ -43,13 +43,13 @@ Expected<std::size_t> read_waiting(Session& session, int descriptor, char* buffe
         std::array<pollfd, 3> waited = {pollfd{descriptor, POLLIN, 0},
                                         pollfd{session.signals().descriptor(), POLLIN, 0},
                                         pollfd{session.notice_descriptor(), POLLIN, 0}};
-        const int ready = ::poll(waited.data(), waited.size(), session.look_span());
+        const int ready = ::poll(waited.data(), waited.size(), -1);
         if (ready < 0 && errno != EINTR)
             return failure(Exit::failed, "io_error",
                            std::string("cannot wait for input: ") + std::strerror(errno));
         if (session.stop().stop_requested()) return fail(session.stop_failure());
         if (waited[1].revents != 0) session.signals().take();
-        if (waited[2].revents != 0 || ready == 0) session.pump();
+        if (waited[2].revents != 0) session.pump();
         if (waited[0].revents == 0) continue;
         auto count = read_some(descriptor, buffer, size);
         if (!count) return fail(std::move(count.error()));

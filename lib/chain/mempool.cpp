@@ -199,6 +199,7 @@ bool Mempool::remove(const TxId& id) {
 }
 
 std::size_t Mempool::count() const { return state_->entries.count(); }
+std::uint64_t Mempool::arrivals() const { return state_->arrivals; }
 std::size_t Mempool::bytes() const { return state_->entries.bytes(); }
 std::size_t Mempool::memory() const { return state_->entries.memory(); }
 

@@ -99,8 +99,9 @@ class Mempool {
     bool remove(const TxId& id);
 
     std::size_t count() const;
-    std::size_t bytes() const;  ///< encoded
-    std::size_t memory() const; ///< what max_bytes bounds: with all that is kept beside the transactions
+    std::size_t bytes() const;      ///< encoded
+    std::uint64_t arrivals() const; ///< ever, those that are gone included: it grows with each that comes
+    std::size_t memory() const;     ///< what max_bytes bounds: with all that is kept beside the transactions
     /// nullptr where unknown; else until the next change.
     const Transaction* find(const TxId& id) const;
     const Transaction* find(const WitnessId& id) const;

@@ -31,6 +31,12 @@ struct PeerInfo {
     bool kept = false; ///< the user asked for it
 };
 
+/// An address that no connection is taken from or made to.
+struct Refused {
+    std::string name; ///< as UnbanPeer takes it: "203.0.113.0/24", "[::1]:9401"
+    std::uint64_t left_ms = 0;
+};
+
 // --- what can be asked of it ---
 
 /// A payment or document of the user's own: kept in the outbox until confirmed.
@@ -72,7 +78,7 @@ struct BanPeer {
     std::uint64_t span_ms = 0;
 };
 struct UnbanPeer {
-    std::string which; ///< an address
+    std::string which; ///< ADDRESS:PORT, or the name of Refused
 };
 using Request = std::variant<SubmitTransaction, ForgetTransaction, SubmitBlock, StartMining, StopMining,
                              AcceptTip, AddPeer, RemovePeer, BanPeer, UnbanPeer>;
@@ -255,8 +261,10 @@ struct Throttle {
 struct KeepAddresses {
     Bytes bytes;
 };
-using Effect = std::variant<Persist, Reply, Search, StopSearch, Notify, WakeAt, Send, Drop, Dial, CheckBlock,
-                            Throttle, KeepAddresses>;
+/// Payments wait for a block that did not before: the mempool or the outbox tells which.
+struct PaymentsWait {};
+using Effect = std::variant<Persist, Reply, Search, StopSearch, Notify, PaymentsWait, WakeAt, Send, Drop,
+                            Dial, CheckBlock, Throttle, KeepAddresses>;
 using Effects = std::vector<Effect>;
 
 } // namespace cairn::net

@@ -76,10 +76,13 @@ void Node::State::persist_soon(bool at_once, Instant now, Effects& out) {
         sync_due = now.steady_ms + run_sync_ms;
 }
 
-Response Node::State::carry_out(const SubmitTransaction& request) {
+Response Node::State::carry_out(const SubmitTransaction& request, Effects& out) {
     const auto admitted = own.submit(request.tx, chain, mempool);
     if (!admitted) return Result<Submitted, chain::Refusal>(fail(admitted.error()));
-    if (!admitted->waits) relay.announce(request.tx.witness_id());
+    if (admitted->waits)
+        out.push_back(PaymentsWait{}); // the mempool knows nothing of it
+    else
+        relay.announce(request.tx.witness_id());
     own_changed = true;
     return Result<Submitted, chain::Refusal>(Submitted{
         admitted->waits ? Submitted::Place::outbox : Submitted::Place::mempool, admitted->replaced});
@@ -119,7 +122,7 @@ void Node::State::on(const Command& command, Instant now, Effects& out) {
         follow(acceptance, now, out);
         reply_when_durable(command.id, std::move(acceptance), out);
     } else if (const auto* submit = std::get_if<SubmitTransaction>(&command.request)) {
-        reply_when_durable(command.id, carry_out(*submit), out);
+        reply_when_durable(command.id, carry_out(*submit, out), out);
     } else if (const auto* forget = std::get_if<ForgetTransaction>(&command.request)) {
         reply_when_durable(command.id, carry_out(*forget), out);
     } else if (const auto* add = std::get_if<AddPeer>(&command.request)) {
@@ -227,6 +230,7 @@ Node::~Node() = default;
 
 void Node::on(Input input, Instant now, Effects& out) {
     state_->latest = now;
+    const std::uint64_t before = state_->mempool.arrivals();
     std::visit([&](const auto& what) { state_->on(what, now, out); }, input);
     state_->settle(now, out);
     state_->note_ahead(now, out);
@@ -234,6 +238,7 @@ void Node::on(Input input, Instant now, Effects& out) {
         state_->note_own(now);
     state_->relay.set_synced(!state_->is_syncing());
     state_->flush_relay(now, out);
+    if (state_->mempool.arrivals() != before) out.push_back(PaymentsWait{});
     state_->set_timer(now, out);
 }
 
@@ -244,6 +249,13 @@ std::vector<PeerInfo> Node::peers() const {
     out.reserve(state_->peers.all().size());
     for (const auto& [id, peer] : state_->peers.all())
         if (!peer.confirms) out.push_back(Peers::info(peer, state_->standing, state_->latest));
+    return out;
+}
+
+std::vector<Refused> Node::refused() const {
+    std::vector<Refused> out;
+    for (const auto& [key, left_ms] : state_->standing.bans(state_->latest))
+        out.push_back({to_text(key), left_ms});
     return out;
 }
 

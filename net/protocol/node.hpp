@@ -56,8 +56,9 @@ class Node {
     const chain::Chain& chain() const;
     const chain::Mempool& mempool() const;
     MiningStatus mining() const;
-    std::vector<PeerInfo> peers() const; ///< all connections, oldest first
-    std::size_t peer_count() const;      ///< that have said HELLO
+    std::vector<PeerInfo> peers() const;  ///< all connections, oldest first
+    std::size_t peer_count() const;       ///< that have said HELLO
+    std::vector<Refused> refused() const; ///< banned by the user or kept out by the rules, by address
     SyncStatus sync_status() const;
     Load load() const;
     /// Own payments that are not confirmed, in order of submission: in the mempool or waiting beyond the

@@ -144,7 +144,13 @@ PeerAnswer Node::State::ban(const BanPeer& request, Instant now, Effects& out) {
     return info;
 }
 
-PeerAnswer Node::State::unban(const UnbanPeer& request, Instant /*now*/) {
+PeerAnswer Node::State::unban(const UnbanPeer& request, Instant now) {
+    for (const auto& [key, left_ms] : standing.bans(now))
+        if (to_text(key) == request.which && standing.unban(key)) {
+            PeerInfo info;
+            info.at = {key.prefix, key.port};
+            return info;
+        }
     const auto at = parse_endpoint(request.which);
     if (!at) return refusal(Code::unknown, "no refused peer " + request.which);
     const bool service = standing.unban(service_key(*at));

@@ -34,7 +34,7 @@ struct Node::State {
     void on(const BlockFound& found, Instant now, Effects& out);
     void on(const Persisted& persisted, Instant now, Effects& out);
     void on(const TimerFired& timer, Instant now, Effects& out);
-    Response carry_out(const SubmitTransaction& request);
+    Response carry_out(const SubmitTransaction& request, Effects& out);
     Response carry_out(const ForgetTransaction& request);
     /// Folds what happened to the chain into everything that follows it.
     void follow(const chain::Acceptance& acceptance, Instant now, Effects& out);

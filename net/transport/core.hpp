@@ -90,7 +90,8 @@ class Core {
     struct Notices {
         std::vector<Event> events;
         std::size_t dropped = 0;
-        std::string fault; ///< why the node stopped; empty while it works
+        bool payments_wait = false; ///< that did not before; told of four times a second at most
+        std::string fault;          ///< why the node stopped; empty while it works
     };
     Notices take_notices();
     /// Readable while notices wait. For poll(2); not to be read.

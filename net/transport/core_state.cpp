@@ -106,6 +106,8 @@ void Core::State::carry_out(Effect& effect) {
         searching = false;
     } else if (auto* notify = std::get_if<Notify>(&effect)) {
         notices.push(std::move(notify->event), system_now().steady_ms);
+    } else if (std::holds_alternative<PaymentsWait>(effect)) {
+        notices.push_payments(system_now().steady_ms);
     } else if (const auto* wake = std::get_if<WakeAt>(&effect)) {
         wake_at(wake->steady_ms);
     } else if (const auto* keep = std::get_if<KeepAddresses>(&effect)) {

@@ -35,7 +35,8 @@ NoticeQueue::~NoticeQueue() { ::close(descriptor_); }
 void NoticeQueue::wake(Wake when, std::uint64_t now_ms) {
     if (when <= wake_) return;
     wake_ = when;
-    const std::uint64_t span_ms = when == Wake::later && peers_due_ms_ > now_ms ? peers_due_ms_ - now_ms : 0;
+    const std::uint64_t span_ms =
+        when == Wake::later && unhurried_due_ms_ > now_ms ? unhurried_due_ms_ - now_ms : 0;
     itimerspec timer{};
     timer.it_value.tv_sec = static_cast<time_t>(span_ms / 1'000);
     timer.it_value.tv_nsec = static_cast<long>(span_ms % 1'000 * 1'000'000);
@@ -71,12 +72,13 @@ void NoticeQueue::push_lost(Event event) {
     ++passed_;
 }
 
-void NoticeQueue::take_peers(std::vector<Event>& out, std::uint64_t now_ms) {
-    if ((peers_.empty() && passed_ == 0) || now_ms < peers_due_ms_) return;
-    for (; !peers_.empty() && out.size() < peers_at_once; peers_.pop_front())
-        out.push_back(std::move(peers_.front()));
-    if (passed_ > 0) out.emplace_back(PeersPassed{std::exchange(passed_, 0)});
-    peers_due_ms_ = now_ms + peers_pace_ms;
+void NoticeQueue::take_unhurried(Core::Notices& out, std::uint64_t now_ms) {
+    if ((peers_.empty() && passed_ == 0 && !payments_) || now_ms < unhurried_due_ms_) return;
+    for (; !peers_.empty() && out.events.size() < peers_at_once; peers_.pop_front())
+        out.events.push_back(std::move(peers_.front()));
+    if (passed_ > 0) out.events.emplace_back(PeersPassed{std::exchange(passed_, 0)});
+    out.payments_wait = std::exchange(payments_, false);
+    unhurried_due_ms_ = now_ms + unhurried_pace_ms;
 }
 
 void NoticeQueue::drop_front() {
@@ -97,6 +99,12 @@ void NoticeQueue::drop_bodies() {
     }
 }
 
+void NoticeQueue::push_payments(std::uint64_t now_ms) {
+    const std::lock_guard guard(mutex_);
+    payments_ = true;
+    wake(Wake::later, now_ms);
+}
+
 void NoticeQueue::push_fault(std::string why) {
     const std::lock_guard guard(mutex_);
     fault_ = std::move(why);
@@ -109,7 +117,7 @@ Core::Notices NoticeQueue::take(std::uint64_t now_ms) {
     [[maybe_unused]] const auto drained = ::read(descriptor_, &count, sizeof count);
     wake_ = Wake::never;
     Core::Notices out;
-    take_peers(out.events, now_ms);
+    take_unhurried(out, now_ms);
     out.events.insert(out.events.end(), std::make_move_iterator(events_.begin()),
                       std::make_move_iterator(events_.end()));
     out.dropped = std::exchange(dropped_, 0);
@@ -117,7 +125,7 @@ Core::Notices NoticeQueue::take(std::uint64_t now_ms) {
     events_.clear();
     bare_ = 0;
     bytes_ = 0;
-    if (!peers_.empty() || passed_ > 0) wake(Wake::later, now_ms);
+    if (!peers_.empty() || passed_ > 0 || payments_) wake(Wake::later, now_ms);
     return out;
 }
 

@@ -17,8 +17,8 @@ class NoticeQueue {
     static constexpr std::size_t limit = 4'096; ///< events, those of peers aside
     /// Of encoded blocks; the newest keeps its body in any case.
     static constexpr std::size_t body_limit = std::size_t{16} << 20;
-    static constexpr std::uint64_t peers_pace_ms =
-        250; ///< at least, from one handing out of peers to the next
+    /// At least, from one handing out of peers and payments to the next.
+    static constexpr std::uint64_t unhurried_pace_ms = 250;
     static constexpr std::size_t peers_at_once = 16;
 
     NoticeQueue();
@@ -28,6 +28,8 @@ class NoticeQueue {
 
     /// `now_ms`: Instant::steady_ms, here and in take().
     void push(Event event, std::uint64_t now_ms);
+    /// Payments wait that did not before: told of at the pace of peers, together.
+    void push_payments(std::uint64_t now_ms);
     void push_fault(std::string why);
     /// Peers first, then the rest, each in their order.
     Core::Notices take(std::uint64_t now_ms);
@@ -39,7 +41,7 @@ class NoticeQueue {
 
     void wake(Wake when, std::uint64_t now_ms);
     void push_lost(Event event);
-    void take_peers(std::vector<Event>& out, std::uint64_t now_ms);
+    void take_unhurried(Core::Notices& out, std::uint64_t now_ms);
     void drop_front();
     void drop_bodies();
 
@@ -54,7 +56,8 @@ class NoticeQueue {
     /// once.
     std::deque<Event> peers_;
     std::size_t passed_ = 0;
-    std::uint64_t peers_due_ms_ = 0;
+    bool payments_ = false;
+    std::uint64_t unhurried_due_ms_ = 0;
     std::string fault_;
 };
 

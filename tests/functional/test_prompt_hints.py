@@ -20,13 +20,25 @@ class HintTest(PromptCase):
         screen.send_keys("main", "C-u")
         self.ready(screen, prompt)
 
+    def test_who_is_refused_is_offered_to_be_let_in(self):
+        screen = self.open()
+        self.do(screen, "peers ban 192.168.1.20:9401")
+        text = self.do(screen, "peers list")
+        self.assertRegex(text, r"refused for 2[34]h\d\dm: 192\.168\.1\.20")
+        screen.send_text("main", "peers unban ")
+        screen.send_keys("main", "Tab")
+        screen.wait_for("main", "peers unban 192.168.1.20")
+        screen.send_keys("main", "Enter")
+        screen.wait_for("main", "192.168.1.20 is let in again")
+        self.ready(screen)
+
     def test_what_is_owed_and_what_is_true_stand_behind_the_line(self):
         screen = self.open()
         prompt = self.with_wallet(screen, 3)
         self.do(screen, "address show", prompt)
         address = re.search(r"dcrn1\w+", screen.capture("main")).group()
-        for line, wanted in (("bal", "ance"), ("send ", "[TO] [AMOUNT|all] [--from WALLET]"),
-                             ("send alice ", "[AMOUNT|all]"), ("send alice 3", "  of 150 available"),
+        for line, wanted in (("bal", "ance"), ("send ", "TO AMOUNT|all [--from WALLET]"),
+                             ("send alice ", "AMOUNT|all"), ("send alice 3", "  of 150 available"),
                              ("send alice 151", "  ✗ more than the 150 available"),
                              ("send alice 3 --fee ", "A"), (f"send {address}", "  wallet alice"),
                              ("send crn1q", "  ✗ wrong network: an address of main"),

@@ -9,6 +9,8 @@ import time
 import harness
 from prompts import PromptCase, with_readline
 
+WORDS = "abandon " * 11 + "about"
+
 
 class TypedAheadTest(PromptCase):
     def test_what_is_typed_during_a_command_waits_for_the_next_prompt(self):
@@ -244,6 +246,51 @@ class KeysTest(PromptCase):
         screen.send_keys("main", "C-c", "echo again", "Enter")  # Ctrl-C is a key here, also after fg
         screen.wait_for("main", "\nagain\n")
         self.assertNotIn("\nkept", screen.capture("main"))
+
+    def stopped_and_back(self, screen, at):
+        """Ctrl-Z where the last row ends with `at`, a shell in order, and `fg` to the same place."""
+        screen.wait_for("main", lambda text: text.rstrip().endswith(at))
+        screen.send_keys("main", "C-z")
+        screen.wait_for("main", lambda text: "Stopped" in text and text.rstrip().endswith("shell>"))
+        self.modes_are_in_order(screen)
+        screen.type_line("main", "clear; fg")
+        screen.wait_for("main", lambda text: text.rstrip().endswith(at))
+
+    def test_ctrl_z_in_a_confirmation_and_in_the_words_of_a_wallet(self):
+        screen = self.stopped_shell()
+        screen.type_line("main", "wallet restore alice --no-password")
+        self.stopped_and_back(screen, "The words of the wallet:")
+        screen.type_line("main", WORDS)
+        self.ready(screen, "dev alice ● 0 0p>")
+        self.assertNotIn("abandon", screen.capture("main", history=True))
+        self.do(screen, "mine", "dev alice ● 1 0p>")
+        screen.type_line("main", "send alice 1 --fee 0.01")
+        self.stopped_and_back(screen, "? [y/N]")
+        screen.type_line("main", "y")
+        self.ready(screen, "dev alice ● 1 0p>")
+        screen.type_line("main", "send alice 1 --fee 0.5")
+        self.stopped_and_back(screen, "Type 0.5 to agree:")
+        screen.send_keys("main", "C-c")
+        self.ready(screen, "dev alice ● 1 0p>")
+        self.do(screen, "assert mempool == 1", "dev alice ● 1 0p>")
+        self.assertNotIn("error", screen.capture("main"))
+
+    @with_readline
+    def test_ctrl_z_in_a_search(self):
+        screen = self.stopped_shell()
+        self.do(screen, "echo needle in hay")
+        self.do(screen, "wallet new alice --no-password", "dev alice ● 0 0p>")
+        screen.send_keys("main", "C-r")
+        screen.send_text("main", "needle")
+        searching = "(reverse-i-search)`needle': echo needle in hay"
+        screen.wait_for("main", lambda text: text.rstrip().endswith(searching))
+        screen.send_keys("main", "C-z")
+        screen.wait_for("main", lambda text: "Stopped" in text and text.rstrip().endswith("shell>"))
+        self.modes_are_in_order(screen)
+        screen.type_line("main", "clear; fg")
+        screen.wait_for("main", lambda text: "needle" in text)
+        screen.send_keys("main", "C-g", "C-a", "C-k")
+        self.ready(screen, "dev alice ● 0 0p>")
 
     def test_a_command_goes_on_in_the_background(self):
         screen = self.stopped_shell()

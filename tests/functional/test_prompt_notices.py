@@ -156,8 +156,31 @@ class FloodTest(LaneCase):
         screen.wait_for("main", lambda _: self.line_is(screen, "echo " + text))
         everything = "\n".join(self.rows(screen))
         for number in range(12):
-            self.assertEqual(everything.count(f": number{number}\n"), 1, everything)
+            told = re.findall(rf"in block \d+: number{number}\n", everything)
+            self.assertEqual(len(told), 1, everything)
         self.accepted(screen, text)
+
+    def test_a_payment_is_told_while_it_waits_for_a_block(self):
+        screen = self.open(80, 50, arguments="--listen auto --no-discovery")
+        at = re.search(r"127\.0\.0\.1:\d+", screen.capture("main")).group()
+        self.with_wallet(screen)
+        screen.type_line("main", "address show")
+        address = re.search(r"dcrn1\w{30,}", screen.wait_for("main", "dcrn1")).group()
+        node = Node(self, "other", "dev", "off").start("--connect", at)
+        node.ask("wallet new bob --no-password")
+        node.ask("mine 1")
+        screen.wait_for("main", "dev alice ● 1 1p>")
+        screen.send_text("main", "echo half typed")
+        txid = node.ask(f"send {address} 12.5 --memo rent --yes")["txid"]
+        text = screen.wait_for("main", "receiving 12.5 DCRN from dcrn1")
+        self.assertRegex(text.replace("\n", ""), r"which waits for a block: rent")
+        self.assertTrue(self.rows(screen)[-1].endswith("dev alice ● 1 1p> echo half typed"), text)
+        node.ask("mine 1")
+        screen.wait_for("main", "received 12.5 DCRN from dcrn1")
+        everything = "\n".join(self.rows(screen))
+        self.assertEqual(everything.count("receiving"), 1, everything)
+        self.accepted(screen, "half typed")
+        self.assertTrue(txid)
 
     def line_is(self, screen, line):
         rows = self.rows(screen)
@@ -201,6 +224,21 @@ class FloodTest(LaneCase):
         screen.send_text("main", "status --wallet alice")
         self.after_notices(screen)
         self.assertRegex(self.rows(screen)[-1], r"^dev alice ● \d+ 0p> chain status --wallet alice")
+
+
+    @with_readline
+    def test_the_prompt_behind_a_search_is_of_now(self):
+        screen = self.open_flooded(80)
+        screen.send_keys("main", "C-r")
+        searching = "(reverse-i-search)`':"
+        screen.wait_for("main", lambda text: text.rstrip().endswith(searching))
+        self.after_notices(screen, 2)
+        told = [int(re.search(r"(\d+), ", row).group(1)) for row in self.rows(screen) if NOTICE.match(row)]
+        self.assertEqual(self.rows(screen)[-1], searching)
+        screen.send_keys("main", "C-g")
+        screen.wait_for("main", lambda text: text.rstrip().endswith("0p>"))
+        row = screen.wait_for("main", lambda text: text.rstrip().endswith("0p>")).rstrip().splitlines()[-1]
+        self.assertGreaterEqual(int(re.search(r"● (\d+) 0p>", row).group(1)), told[-1])
 
 
 class HeldTest(LaneCase):

@@ -105,7 +105,7 @@ class MemoryNode {
     }
     static bool is_of_network(const net::Effect& effect) {
         return is_one_of<net::Send, net::Drop, net::Dial, net::CheckBlock, net::Throttle, net::KeepAddresses,
-                         net::Notify>(effect);
+                         net::Notify, net::PaymentsWait>(effect);
     }
 
     void take(net::Effects& effects) {

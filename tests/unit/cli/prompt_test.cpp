@@ -73,6 +73,7 @@ Words live(Kind kind, const Place& place) {
     case Kind::block:
         return {"41", "42"};
     case Kind::peer:
+    case Kind::refused_peer:
     case Kind::endpoint:
         return {"10.0.0.1:9401"};
     case Kind::file:
@@ -203,10 +204,12 @@ TEST_CASE("Every argument and option of the tree completes what there is of its 
 
 TEST_CASE("A hint tells the arguments still owed", "[cli][prompt]") {
     CHECK(hinted("").empty());
-    CHECK(hinted("send ").rfind("[TO] [AMOUNT|all] [--from WALLET]", 0) == 0);
-    CHECK(hinted("send").rfind(" [TO] [AMOUNT|all] [--from WALLET]", 0) == 0);
-    CHECK(hinted("send bob ").rfind("[AMOUNT|all] [--from WALLET]", 0) == 0);
-    CHECK(hinted("send bob --from savings ").rfind("[AMOUNT|all] [--fee A]", 0) == 0);
+    CHECK(hinted("send ").rfind("TO AMOUNT|all [--from WALLET]", 0) == 0);
+    CHECK(hinted("send --file rows.csv ").rfind("[--from WALLET]", 0) == 0);
+    CHECK(hinted("send bob ").find("--file") == std::string::npos);
+    CHECK(hinted("send").rfind(" TO AMOUNT|all [--from WALLET]", 0) == 0);
+    CHECK(hinted("send bob ").rfind("AMOUNT|all [--from WALLET]", 0) == 0);
+    CHECK(hinted("send bob --from savings ").rfind("AMOUNT|all [--fee A]", 0) == 0);
     CHECK(hinted("send bob 5 --fee ") == "A");
     CHECK(hinted("send bob 5 --fee") == " A");
     CHECK(hinted("send bob 5 --pri") == "ority low|normal|high");
@@ -215,7 +218,7 @@ TEST_CASE("A hint tells the arguments still owed", "[cli][prompt]") {
     CHECK(hinted("contacts add ") == "NAME ADDRESS");
     CHECK(hinted("contacts add carol ") == "ADDRESS");
     CHECK(hinted("contacts add carol") == " ADDRESS");
-    CHECK(hinted("pay ").rfind("[TO] [AMOUNT|all]", 0) == 0);
+    CHECK(hinted("pay ").rfind("TO AMOUNT|all", 0) == 0);
     CHECK(hinted("pay ").find("--priority") == std::string::npos); // the alias gives it
     CHECK(hinted("watch balance ").rfind("[WALLET]", 0) == 0);
     CHECK(hinted("help send ").empty());
@@ -268,7 +271,7 @@ TEST_CASE("A hint tells whose an address is, and what is wrong with it", "[cli][
         const auto text = hinted("send " + bob.substr(0, typed));
         INFO(bob.substr(0, typed) << " -> " << text);
         // nothing of an unfinished one but what is owed next; `b…` would be another name
-        CHECK((text.empty() || text.rfind(" [AMOUNT|all]", 0) == 0));
+        CHECK((text.empty() || text.rfind(" AMOUNT|all", 0) == 0));
     }
     std::string wrong = bob;
     wrong[10] = wrong[10] == 'q' ? 'p' : 'q';

@@ -153,7 +153,7 @@ TEST_CASE("peers are told of a few at a time, and each that stays is", "[net][tr
     std::size_t came = 0;
     std::size_t went = 0;
     std::size_t passed = 0;
-    for (std::uint64_t now_ms = 1'000 + NoticeQueue::peers_pace_ms; now_ms < 4'000; now_ms += 10) {
+    for (std::uint64_t now_ms = 1'000 + NoticeQueue::unhurried_pace_ms; now_ms < 4'000; now_ms += 10) {
         const auto notices = queue.take(now_ms);
         CHECK(notices.events.size() <= NoticeQueue::peers_at_once + 1);
         came += count_of<PeerConnected>(notices);
@@ -170,10 +170,23 @@ TEST_CASE("the descriptor tells of peers that had to wait", "[net][transport]") 
     NoticeQueue queue;
     queue.push(PeerConnected{peer(1)}, 1'000);
     CHECK(queue.take(1'000).events.size() == 1);
-    queue.push(PeerConnected{peer(2)}, 1'000 + NoticeQueue::peers_pace_ms - 1);
+    queue.push(PeerConnected{peer(2)}, 1'000 + NoticeQueue::unhurried_pace_ms - 1);
     pollfd waited{queue.descriptor(), POLLIN, 0};
     CHECK(::poll(&waited, 1, 10'000) == 1);
-    CHECK(queue.take(1'000 + NoticeQueue::peers_pace_ms).events.size() == 1);
+    CHECK(queue.take(1'000 + NoticeQueue::unhurried_pace_ms).events.size() == 1);
+}
+
+TEST_CASE("payments that wait are told of together, and later", "[net][transport]") {
+    NoticeQueue queue;
+    queue.push_payments(1'000);
+    CHECK(queue.take(1'000).payments_wait); // after a quiet time at once
+    for (std::uint64_t now_ms = 1'001; now_ms < 1'100; ++now_ms) queue.push_payments(now_ms);
+    CHECK_FALSE(is_readable(queue));
+    CHECK_FALSE(queue.take(1'100).payments_wait);
+    const std::uint64_t due_ms = 1'000 + NoticeQueue::unhurried_pace_ms;
+    CHECK(queue.take(due_ms).payments_wait);
+    CHECK_FALSE(queue.take(due_ms + NoticeQueue::unhurried_pace_ms).payments_wait);
+    CHECK_FALSE(is_readable(queue));
 }
 
 } // namespace cairn::net

@@ -6,6 +6,7 @@
 #include <base/random.hpp>
 #include <protocol/nonce_runs.hpp>
 
+#include <algorithm>
 #include <set>
 
 using namespace cairn;
@@ -170,6 +171,26 @@ TEST_CASE("what waits needs a signature that holds", "[node]") {
     REQUIRE(refusal.rule);
     CHECK(refusal.rule->code == consensus::RuleCode::signature);
     CHECK(node.node().own_pending().size() == 5);
+}
+
+TEST_CASE("whoever listens is told that payments wait, also of one behind the window", "[node]") {
+    MemoryNode node(funded_network(1), narrow());
+    const auto told = [&node] {
+        const auto is_told = [](const net::Effect& effect) {
+            return std::holds_alternative<net::PaymentsWait>(effect);
+        };
+        const auto count = std::count_if(node.network_effects.begin(), node.network_effects.end(), is_told);
+        node.network_effects.clear();
+        return count;
+    };
+    CHECK(told() == 0);
+    for (std::uint64_t nonce = 0; nonce < window + 2; ++nonce) {
+        REQUIRE(submit(node, payment(node, nonce, coins(1))));
+        CHECK(told() == 1);
+    }
+    CHECK(node.node().mempool().count() == window);
+    refused(node, payment(node, 0, coins(1)));
+    CHECK(told() == 0);
 }
 
 namespace {
