@@ -68,6 +68,8 @@ struct CommandSpec {
     /// question mark are not always there. See CommandTree::promise.
     std::string data{};
     std::vector<ExitReason> exits{}; ///< beside those that every command may give
+    /// In a script its answer may be kept back until it is durable together with others (see HeldAnswers).
+    bool answers_later = false;
 };
 
 class CommandTree {

@@ -249,7 +249,7 @@ Reply dry_run_of_file(Session& session, const Args& args) {
     if (!rows) return fail(std::move(rows.error()));
     auto payer = payer_of(session, args);
     if (!payer) return fail(std::move(payer.error()));
-    const auto rate = fee_rate(session, args);
+    const auto rate = fee_rate(payer->fees, args);
     if (!rate) return fail(rate.error());
     check_new_accounts(session, *payer, *rows);
     auto wanted = wanted_of_rows(session, *rows);
@@ -290,7 +290,7 @@ Reply run_send(Session& session, const Args& args) {
     if (!wanted) return fail(std::move(wanted.error()));
     auto payer = payer_of(session, args);
     if (!payer) return fail(std::move(payer.error()));
-    const auto rate = fee_rate(session, args);
+    const auto rate = fee_rate(payer->fees, args);
     if (!rate) return fail(rate.error());
     auto drafts = plan(session, *payer, *wanted, *rate);
     if (!drafts || wanted->everything) {
@@ -342,6 +342,7 @@ void add_send_commands(CommandTree& tree) {
     CommandSpec spec;
     spec.path = "send";
     spec.summary = "pay somebody";
+    spec.answers_later = true;
     spec.positionals = {{"to",
                          Kind::recipient,
                          "an address, a contact, a wallet here, or a cairn: URI",

@@ -42,13 +42,16 @@ FeeTable fee_table(const net::Node& node) {
 }
 
 Expected<FeeRate> fee_rate(Session& session, const Args& args) {
+    return fee_rate(session.core().read([](const net::Node& node) { return fee_table(node); }), args);
+}
+
+Expected<FeeRate> fee_rate(const FeeTable& table, const Args& args) {
     if (args.has("--fee") && args.has("--priority"))
         return failure(Exit::usage, "bad_argument", "--fee and --priority exclude each other",
                        "--fee says how much, --priority lets the size decide");
     if (args.has("--fee")) return FeeRate{0, args.amount("--fee")};
     const auto name = args.text_or("--priority", "normal");
     const auto priority = name == "low" ? Priority::low : name == "high" ? Priority::high : Priority::normal;
-    const auto table = session.core().read([](const net::Node& node) { return fee_table(node); });
     return FeeRate{table.of(priority)};
 }
 
@@ -66,16 +69,14 @@ Amount Payer::available() const {
 }
 
 Payer payer_of(Session& session, wallet::Wallet& wallet) {
-    Payer payer{&wallet, {}};
-    payer.sources = session.core().read([&wallet](const net::Node& node) {
-        std::vector<Source> sources;
+    return session.core().read([&wallet](const net::Node& node) {
+        Payer payer{&wallet, {}, fee_table(node)};
         for (const auto& each : wallet.addresses())
-            sources.push_back(Source{each.address, each.public_key,
-                                     balance_of(node, {each.address}).available(),
-                                     node.next_nonce(each.address)});
-        return sources;
+            payer.sources.push_back(Source{each.address, each.public_key,
+                                           balance_of(node, {each.address}).available(),
+                                           node.next_nonce(each.address)});
+        return payer;
     });
-    return payer;
 }
 
 Expected<Payer> payer_of(Session& session, const Args& args) {
@@ -150,7 +151,9 @@ Expected<std::vector<std::string>> look_alike_alarms(Session& session, const cry
 Expected<std::vector<Handed>> submit_all(Session& session, const std::vector<Transaction>& txs) {
     std::vector<std::future<net::Response>> futures;
     futures.reserve(txs.size());
-    for (const auto& tx : txs) futures.push_back(session.core().submit(net::SubmitTransaction{tx}));
+    const bool later = session.may_answer_later();
+    if (later) session.answers_later();
+    for (const auto& tx : txs) futures.push_back(session.core().submit(net::SubmitTransaction{tx, later}));
     std::vector<Handed> handed;
     std::optional<Failure> refused;
     for (std::size_t i = 0; i < txs.size(); ++i) {

@@ -29,6 +29,7 @@ FeeTable fee_table(const net::Node& node); ///< on the core thread
 /// --fee, else --priority, else normal.
 /// --fee and --priority exclude each other (2).
 Expected<FeeRate> fee_rate(Session& session, const Args& args);
+Expected<FeeRate> fee_rate(const FeeTable& table, const Args& args);
 std::vector<Option> fee_options();
 
 // --- who pays ---
@@ -36,6 +37,7 @@ std::vector<Option> fee_options();
 struct Payer {
     wallet::Wallet* wallet = nullptr;
     std::vector<Source> sources; ///< the wallet's addresses, in order
+    FeeTable fees{};             ///< of the same moment
     Amount available() const;
 };
 /// --from NAME, else the current wallet.

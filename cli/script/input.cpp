@@ -1,5 +1,6 @@
 #include <base/utf8.hpp>
 #include <cli/launch/signals.hpp>
+#include <cli/script/faults.hpp>
 #include <cli/script/input.hpp>
 #include <cli/session.hpp>
 
@@ -43,7 +44,13 @@ Expected<std::size_t> read_waiting(Session& session, int descriptor, char* buffe
         std::array<pollfd, 3> waited = {pollfd{descriptor, POLLIN, 0},
                                         pollfd{session.signals().descriptor(), POLLIN, 0},
                                         pollfd{session.notice_descriptor(), POLLIN, 0}};
-        const int ready = ::poll(waited.data(), waited.size(), -1);
+        int ready = ::poll(waited.data(), waited.size(), 0);
+        if (ready == 0) {
+            // Whoever writes the lines may wait for what the last ones gave.
+            if (auto settled = guarded([&]() -> Reply { return session.settle(), Answer{}; }); !settled)
+                return fail(std::move(settled.error()));
+            ready = ::poll(waited.data(), waited.size(), -1);
+        }
         if (ready < 0 && errno != EINTR)
             return failure(Exit::failed, "io_error",
                            std::string("cannot wait for input: ") + std::strerror(errno));

@@ -8,6 +8,7 @@
 #include <cli/output/streams.hpp>
 #include <cli/output/wrap.hpp>
 #include <cli/script/faults.hpp>
+#include <cli/script/held_answers.hpp>
 #include <cli/script/input.hpp>
 #include <cli/script/interpreter.hpp>
 #include <cli/session.hpp>
@@ -62,6 +63,21 @@ Style Interpreter::style(OutputMode mode) const {
 // --- sources ---
 
 Exit Interpreter::run(LineSource& source, const std::string& name) {
+    const Exit code = run_lines(source, name);
+    const auto settled = settle();
+    return settled || code != Exit::ok
+               ? code
+               : report(settled, Line{{name, source.number()}, false, {}, options_.output});
+}
+
+Reply Interpreter::settle() {
+    return guarded([&]() -> Reply {
+        session_.settle();
+        return Answer{};
+    });
+}
+
+Exit Interpreter::run_lines(LineSource& source, const std::string& name) {
     Exit first = Exit::ok;
     std::optional<Failure> first_failure;
     Exit code = Exit::ok;
@@ -105,7 +121,7 @@ Expected<Exit> Interpreter::run_file(const std::string& name) {
 }
 
 Exit Interpreter::run_line(const std::string& text, const LineOrigin& origin, bool typed) {
-    Line line{origin, typed, {}, options_.output};
+    Line line{origin, typed, {}, options_.output, !typed && !origin.source.empty()};
     auto tokens = tokenize(text, &session_.variables());
     if (!tokens) {
         // The command's name where it can be told: what stands before the fault is still readable.
@@ -204,6 +220,9 @@ Reply Interpreter::dispatch(std::vector<Token> tokens, Line& line) {
         if (args->has("--help")) return help_of(tree_, spec);
         if (auto provided = session_.provide(spec.needs); !provided) return fail(std::move(provided.error()));
         session_.set_line({args->has("--yes"), args->text_or("--wallet", "")});
+        const bool later = spec.answers_later && line.of_script && !args->has("--wait");
+        if (!later) session_.settle(); // what this line prints stands below the answers before it
+        session_.held().allow(later);
         auto reply = spec.run(session_, *args);
         if (!reply && reply.error().code == "given_up") return fail(session_.stop_failure());
         return reply;
@@ -260,7 +279,10 @@ void Interpreter::show(const Answer& answer, const Line& line) {
         if (!command.empty() && show_in_pager(command, render(answer, head, look), session_.signals()))
             return;
     }
-    streams_.out(text);
+    if (!session_.held().line_owes()) return streams_.out(text);
+    const auto now = std::chrono::steady_clock::now();
+    session_.held().hold(text, now);
+    if (session_.held().are_due(now)) session_.settle();
 }
 
 Exit Interpreter::report(const Reply& reply, const Line& line) {
@@ -270,6 +292,7 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
         if (!hinted.hint.empty()) return report(fail(std::move(hinted)), line);
     }
     if (!reply) {
+        if (auto settled = settle(); !settled && !has_told(settled.error())) return report(settled, line);
         if (line.output == OutputMode::json)
             streams_.out(render_record(reply.error(), {++sequence_, line.path, line.origin.line}));
         if (reply.error().exit == Exit::interrupted && line.typed) {

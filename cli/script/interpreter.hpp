@@ -73,9 +73,13 @@ class Interpreter {
     struct Line {
         LineOrigin origin;
         bool typed = false;
-        std::string path;    ///< of the command, once known; before, the word typed
-        OutputMode output{}; ///< of this line
+        std::string path;       ///< of the command, once known; before, the word typed
+        OutputMode output{};    ///< of this line
+        bool of_script = false; ///< its answer may wait for those of the next lines
     };
+    Exit run_lines(LineSource& source, const std::string& name);
+    /// Prints the answers that were kept back, once they are durable.
+    Reply settle();
     Exit carry_out(std::vector<Token> tokens, Line& line);
     Reply dispatch(std::vector<Token> tokens, Line& line);
     Expected<std::vector<Token>> expand_aliases(std::vector<Token> tokens) const;

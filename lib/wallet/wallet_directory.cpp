@@ -23,8 +23,10 @@ auto taken(std::string_view name) {
 WalletDirectory::WalletDirectory(const fs::path& data_directory) : directory_(data_directory / "wallets") {}
 
 std::vector<std::string> WalletDirectory::names() const {
-    std::vector<std::string> out;
     std::error_code error;
+    const auto written = fs::last_write_time(directory_, error);
+    if (!error && listed_ && listed_->written == written) return listed_->names;
+    std::vector<std::string> out;
     for (fs::directory_iterator it(directory_, error), end; !error && it != end; it.increment(error)) {
         const fs::path& file = it->path();
         std::string name = file.stem().string();
@@ -33,6 +35,10 @@ std::vector<std::string> WalletDirectory::names() const {
     if (error && error != std::errc::no_such_file_or_directory)
         throw Fault("cannot read " + directory_.string() + ": " + error.message());
     std::sort(out.begin(), out.end());
+    // A file that comes within the same tick of the file system's clock does not change that time again.
+    constexpr std::chrono::seconds longest_tick{2};
+    listed_.reset();
+    if (!error && fs::file_time_type::clock::now() - written > longest_tick) listed_ = Listed{written, out};
     return out;
 }
 

@@ -45,7 +45,14 @@ class WalletDirectory {
     Outcome<std::filesystem::path> path_of_new(std::string_view name) const;
     void write_current(const std::vector<std::string_view>& names) const;
 
+    /// What names() found, and when the directory was changed last before it.
+    struct Listed {
+        std::filesystem::file_time_type written;
+        std::vector<std::string> names;
+    };
+
     std::filesystem::path directory_;
+    mutable std::optional<Listed> listed_;
 };
 
 } // namespace cairn::wallet

@@ -42,7 +42,10 @@ struct Refused {
 /// A payment or document of the user's own: kept in the outbox until confirmed.
 struct SubmitTransaction {
     Transaction tx;
+    bool at_once = false; ///< answer as soon as it is judged: Settle tells when it is durable
 };
+/// Answered once all that was asked before is durable.
+struct Settle {};
 /// Takes an own transaction back, of which nobody else was told yet.
 struct ForgetTransaction {
     TxId id;
@@ -80,16 +83,17 @@ struct BanPeer {
 struct UnbanPeer {
     std::string which; ///< ADDRESS:PORT, or the name of Refused
 };
-using Request = std::variant<SubmitTransaction, ForgetTransaction, SubmitBlock, StartMining, StopMining,
-                             AcceptTip, AddPeer, RemovePeer, BanPeer, UnbanPeer>;
+using Request = std::variant<SubmitTransaction, Settle, ForgetTransaction, SubmitBlock, StartMining,
+                             StopMining, AcceptTip, AddPeer, RemovePeer, BanPeer, UnbanPeer>;
 
-// --- what it answers, once what it acknowledges is durable ---
+// --- what it answers, once what it acknowledges is durable (but at_once) ---
 
 struct Submitted {
     enum class Place { mempool, outbox };
     Place place{}; ///< outbox: beyond the window, waits for earlier ones
     std::optional<TxId> replaced;
 };
+struct Settled {};
 struct Forgotten {
     bool done = false; ///< false: it is none of ours, or others may have it. Then nothing was done
 };
@@ -113,7 +117,7 @@ struct PeerRefusal {
 /// Of AddPeer: the connection, once both have said HELLO. Of the others: what it was.
 using PeerAnswer = Result<PeerInfo, PeerRefusal>;
 using Response =
-    std::variant<Result<Submitted, chain::Refusal>, Forgotten, chain::Acceptance, Mined, PeerAnswer>;
+    std::variant<Result<Submitted, chain::Refusal>, Settled, Forgotten, chain::Acceptance, Mined, PeerAnswer>;
 
 using RequestId = std::uint64_t;
 using Ticket = std::uint64_t;

@@ -122,7 +122,12 @@ void Node::State::on(const Command& command, Instant now, Effects& out) {
         follow(acceptance, now, out);
         reply_when_durable(command.id, std::move(acceptance), out);
     } else if (const auto* submit = std::get_if<SubmitTransaction>(&command.request)) {
-        reply_when_durable(command.id, carry_out(*submit, out), out);
+        Response response = carry_out(*submit, out);
+        if (!submit->at_once) return reply_when_durable(command.id, std::move(response), out);
+        out.push_back(Reply{command.id, std::move(response)});
+        persist_soon(false, now, out);
+    } else if (std::holds_alternative<Settle>(command.request)) {
+        reply_when_durable(command.id, Settled{}, out);
     } else if (const auto* forget = std::get_if<ForgetTransaction>(&command.request)) {
         reply_when_durable(command.id, carry_out(*forget), out);
     } else if (const auto* add = std::get_if<AddPeer>(&command.request)) {

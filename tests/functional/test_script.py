@@ -70,6 +70,33 @@ class ScriptTest(harness.CairnTest):
         self.assertEqual(set(records[2]["error"]) - {"hint"}, {"code", "exit", "message"})
         self.assertEqual(records[2]["error"]["exit"], 2)
 
+    def test_answers_of_payments_stand_in_order_among_the_others(self):
+        text = ("wallet new alice --no-password\nwallet new bob --no-password\nwallet use alice\nmine 1\n"
+                "echo before\n" + "send bob 0.01 --fee 0 --memo kept\n" * 3 + "echo between\n"
+                "send bob 0.02 --fee 0\nsend bob 1000\necho never\n")
+        result = self.run_cairn("--network", "dev", "--listen", "off", "--json", "--scratch", stdin=text)
+        self.assertEqual(result.code, 3, str(result))
+        records = result.records[4:]
+        self.assertEqual([record["cmd"] for record in records],
+                         ["echo", "send", "send", "send", "echo", "send", "send"])
+        self.assertEqual([record["seq"] for record in records], list(range(5, 12)))
+        self.assertEqual([record["ok"] for record in records], [True] * 6 + [False])
+        self.assertEqual([record["data"]["nonce"] for record in records if record["cmd"] == "send" and
+                          record["ok"]], [0, 1, 2, 3])
+        human = self.run_cairn("--network", "dev", "--listen", "off", "--scratch", stdin=text)
+        first_words = [line.split()[0] for line in human.lines if line.strip()]
+        self.assertEqual([word for word in first_words if word in ("before", "between", "Sent", "never")],
+                         ["before", "Sent", "Sent", "Sent", "between", "Sent"])
+
+    def test_a_payment_is_answered_while_the_next_line_is_awaited(self):
+        with self.start("--network", "dev", "--listen", "off", "--json", "--scratch") as cairn:
+            for line in ("wallet new alice --no-password", "mine 1"):
+                cairn.ask(line)
+            for nonce in range(3):
+                self.assertEqual(cairn.ask("send alice 0.01 --fee 0")["data"]["nonce"], nonce)
+            cairn.close_input()
+            self.assertEqual(cairn.wait(), 0)
+
     def test_another_program_can_hold_a_conversation(self):
         with self.start("--json", "--keep-going") as process:
             for number in range(50):

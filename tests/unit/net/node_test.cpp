@@ -88,6 +88,24 @@ TEST_CASE("a payment is answered when it is durable, and mined into the next blo
     CHECK(node.node().outgoing(address_of(0)) == Amount{});
 }
 
+TEST_CASE("a payment that is answered at once is durable when what follows it is settled", "[node]") {
+    MemoryNode node(funded_network(1), free_of_fees());
+    const auto pay = [&](std::uint64_t nonce) {
+        return SubmitTransaction{transfer(node.network(), key_of(0), nonce, address_of(1), coins(5)), true};
+    };
+    const auto first = node.ask(pay(0));
+    CHECK(std::get<Answer>(node.replies.at(first))->place == Submitted::Place::mempool);
+    CHECK_FALSE(std::get<Answer>(node.replies.at(node.ask(pay(0))))); // the same again
+    const auto settled = node.ask(net::Settle{});
+    CHECK_FALSE(node.replies.contains(settled));
+    node.persist();
+    CHECK(std::holds_alternative<net::Settled>(node.replies.at(settled)));
+    node.ask(pay(1)); // and nothing after it is promised
+    node.crash();
+    CHECK(node.node().mempool().count() == 1);
+    CHECK(node.node().next_nonce(address_of(0)) == Nonce{1});
+}
+
 TEST_CASE("own payments survive a loss of power, once they were acknowledged", "[node]") {
     MemoryNode node(funded_network(1), free_of_fees());
     REQUIRE(submit(node, transfer(node.network(), key_of(0), 0, address_of(1), coins(5))));
