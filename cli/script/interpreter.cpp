@@ -158,6 +158,7 @@ Exit Interpreter::carry_out(std::vector<Token> tokens, Line& line) {
     }
     if (const auto mode = output_of(tokens)) line.output = *mode;
     Line* const outer = std::exchange(current_, &line);
+    session_.held().allow(false);
     const auto reply = dispatch(std::move(tokens), line);
     current_ = outer;
     Exit code = report(reply, line);
@@ -279,7 +280,10 @@ void Interpreter::show(const Answer& answer, const Line& line) {
         if (!command.empty() && show_in_pager(command, render(answer, head, look), session_.signals()))
             return;
     }
-    if (!session_.held().line_owes()) return streams_.out(text);
+    if (!session_.held().line_owes()) {
+        session_.settle(); // of a line that was answered before it came to its command: --help
+        return streams_.out(text);
+    }
     const auto now = std::chrono::steady_clock::now();
     session_.held().hold(text, now);
     if (session_.held().are_due(now)) session_.settle();
