@@ -71,10 +71,13 @@ std::optional<consensus::StateChange::Record> AccountTable::look_up(const crypto
 }
 
 void AccountTable::update_tree(const consensus::StateChange& change) {
-    std::vector<MerkleTree::Leaf> leaves;
-    leaves.reserve(change.records.size());
-    for (const auto& [number, account] : change.records)
-        leaves.push_back({number.value, consensus::merkle_leaf(encode(account))});
+    std::vector<const Account*> accounts;
+    accounts.reserve(change.records.size());
+    for (const auto& record : change.records) accounts.push_back(&record.account);
+    std::vector<Hash256> hashes(accounts.size());
+    consensus::account_leaves(accounts, hashes);
+    std::vector<MerkleTree::Leaf> leaves(accounts.size());
+    for (std::size_t i = 0; i < leaves.size(); ++i) leaves[i] = {change.records[i].number.value, hashes[i]};
     tree_.update(leaves, change.count);
 }
 

@@ -29,12 +29,6 @@ const Hash256& MerkleTree::node(unsigned level, std::uint32_t index) const {
     return held(level, index / page_nodes).nodes[index % page_nodes];
 }
 
-void MerkleTree::set(unsigned level, std::uint32_t index, const Hash256& hash) {
-    Held& page = held(level, index / page_nodes);
-    page.nodes[index % page_nodes] = hash;
-    page.changed = true;
-}
-
 Hash256 MerkleTree::root() const {
     if (count_ == 0) return consensus::merkle_empty();
     unsigned level = 0;
@@ -42,16 +36,43 @@ Hash256 MerkleTree::root() const {
     return node(level, 0);
 }
 
+/// One level, asked for nodes in ascending order: each page is looked for once.
+class MerkleTree::Row {
+  public:
+    Row(const MerkleTree& tree, unsigned level) : tree_(tree), level_(level) {}
+
+    Hash256* at(std::uint32_t index) { return &page_of(index).nodes[index % page_nodes]; }
+    Hash256* to_change(std::uint32_t index) {
+        Held& page = page_of(index);
+        page.changed = true;
+        return &page.nodes[index % page_nodes];
+    }
+
+  private:
+    Held& page_of(std::uint32_t index) {
+        const std::uint32_t page = index / page_nodes;
+        if (held_ == nullptr || page != page_) held_ = &tree_.held(level_, page);
+        page_ = page;
+        return *held_;
+    }
+
+    const MerkleTree& tree_;
+    unsigned level_;
+    std::uint32_t page_ = 0;
+    Held* held_ = nullptr;
+};
+
 void MerkleTree::update(std::span<const Leaf> leaves, std::uint32_t count) {
     std::vector<std::uint32_t> touched;
     touched.reserve(leaves.size() + 1);
+    Row bottom(*this, 0);
     for (const Leaf& leaf : leaves) {
         if (leaf.index >= count) continue;
-        set(0, leaf.index, leaf.hash);
+        *bottom.to_change(leaf.index) = leaf.hash;
         touched.push_back(leaf.index);
     }
     if (count < count_ && count > 0) touched.push_back(count - 1); // its path lost its right neighbours
-    std::sort(touched.begin(), touched.end());
+    if (!std::is_sorted(touched.begin(), touched.end())) std::sort(touched.begin(), touched.end());
     touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
     count_ = count;
     for (unsigned level = 0; width_at(count, level) > 1; ++level) {
@@ -62,23 +83,25 @@ void MerkleTree::update(std::span<const Leaf> leaves, std::uint32_t count) {
 }
 
 void MerkleTree::rehash(unsigned level, std::span<const std::uint32_t> indices) {
-    constexpr std::size_t at_once = 16;
-    std::array<Hash256, 2 * at_once> children;
-    std::array<Hash256, at_once> hashes;
-    const std::uint32_t below = width_at(count_, level - 1);
+    constexpr std::size_t at_once = 32;
+    std::array<const Hash256*, at_once> pairs; // a page holds an even number of nodes
+    std::array<Hash256*, at_once> nodes;
+    Row below(*this, level - 1);
+    Row row(*this, level);
+    const std::uint32_t width = width_at(count_, level - 1);
     while (!indices.empty()) {
-        if (indices.front() * 2 + 1 == below) { // the last one, without a neighbour
-            set(level, indices.front(), node(level - 1, below - 1));
+        if (indices.front() * 2 + 1 == width) { // the last one, without a neighbour
+            *row.to_change(indices.front()) = *below.at(width - 1);
             return;
         }
-        const std::size_t whole = indices.back() * 2 + 1 == below ? indices.size() - 1 : indices.size();
+        const std::size_t whole = indices.back() * 2 + 1 == width ? indices.size() - 1 : indices.size();
         const std::size_t taken = std::min(at_once, whole);
         for (std::size_t i = 0; i < taken; ++i) {
-            children[2 * i] = node(level - 1, indices[i] * 2);
-            children[2 * i + 1] = node(level - 1, indices[i] * 2 + 1);
+            pairs[i] = below.at(indices[i] * 2);
+            nodes[i] = row.to_change(indices[i]);
+            __builtin_prefetch(nodes[i], 1); // on its way while the first of them are hashed
         }
-        consensus::merkle_nodes(std::span(children).first(2 * taken), std::span(hashes).first(taken));
-        for (std::size_t i = 0; i < taken; ++i) set(level, indices[i], hashes[i]);
+        consensus::merkle_nodes(std::span(pairs).first(taken), std::span(nodes).first(taken));
         indices = indices.subspan(taken);
     }
 }

@@ -58,13 +58,13 @@ class MerkleTree {
     void forget_changes(std::size_t keep_pages);
 
   private:
-    struct Held {
+    struct alignas(64) Held { ///< so that two nodes with one parent share a line of the cache
         Page nodes{};
         bool changed = false;
     };
+    class Row;
     Held& held(unsigned level, std::uint32_t page) const;
     const Hash256& node(unsigned level, std::uint32_t index) const;
-    void set(unsigned level, std::uint32_t index, const Hash256& hash);
     /// Makes those nodes (ascending) of their children anew.
     void rehash(unsigned level, std::span<const std::uint32_t> indices);
 

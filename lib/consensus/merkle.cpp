@@ -1,43 +1,60 @@
 #include <consensus/merkle.hpp>
 #include <crypto/sha256_many.hpp>
+#include <crypto/sha256_pairs.hpp>
 
 #include <algorithm>
 
 namespace cairn::consensus {
 namespace {
 
-/// 0x01 ‖ l ‖ r
-constexpr std::size_t node_size = 65;
-
-void write_node(Byte* to, const Hash256& left, const Hash256& right) {
-    to[0] = 1;
-    std::copy(left.begin(), left.end(), to + 1);
-    std::copy(right.begin(), right.end(), to + 33);
-}
+constexpr Byte leaf_tag = 0;
+constexpr Byte node_tag = 1;
+constexpr std::size_t at_once = 16;
 
 } // namespace
 
 Hash256 merkle_empty() { return crypto::sha256(ByteView{}); }
 
-Hash256 merkle_leaf(ByteView data) {
-    static constexpr Byte tag = 0;
-    return crypto::sha256({ByteView(&tag, 1), data});
-}
+Hash256 merkle_leaf(ByteView data) { return crypto::sha256({ByteView(&leaf_tag, 1), data}); }
 
 Hash256 merkle_node(const Hash256& left, const Hash256& right) {
-    ByteArray<node_size> bytes;
-    write_node(bytes.data(), left, right);
-    return crypto::sha256(ByteView(bytes));
+    const std::array<Hash256, 2> children{left, right};
+    Hash256 out;
+    const Hash256* const pair = children.data();
+    Hash256* const to = &out;
+    merkle_nodes({&pair, 1}, {&to, 1});
+    return out;
 }
 
 void merkle_nodes(std::span<const Hash256> children, std::span<Hash256> nodes) {
-    constexpr std::size_t at_once = 16;
-    ByteArray<at_once * node_size> bytes;
+    std::array<const Hash256*, at_once> pairs;
+    std::array<Hash256*, at_once> out;
     for (std::size_t done = 0; done < nodes.size();) {
         const std::size_t count = std::min(at_once, nodes.size() - done);
-        for (std::size_t i = 0; i < count; ++i)
-            write_node(bytes.data() + i * node_size, children[2 * (done + i)], children[2 * (done + i) + 1]);
-        crypto::sha256_many(bytes, node_size, nodes.subspan(done, count));
+        for (std::size_t i = 0; i < count; ++i) {
+            pairs[i] = &children[2 * (done + i)];
+            out[i] = &nodes[done + i];
+        }
+        merkle_nodes(std::span(pairs).first(count), std::span(out).first(count));
+        done += count;
+    }
+}
+
+void merkle_nodes(std::span<const Hash256* const> pairs, std::span<Hash256* const> nodes) {
+    crypto::sha256_pairs(node_tag, pairs, nodes);
+}
+
+void account_leaves(std::span<const Account* const> accounts, std::span<Hash256> leaves) {
+    constexpr std::size_t leaf_size = 1 + Account::encoded_size;
+    ByteArray<at_once * leaf_size> bytes;
+    for (std::size_t done = 0; done < leaves.size();) {
+        const std::size_t count = std::min(at_once, leaves.size() - done);
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto encoded = encode(*accounts[done + i]);
+            bytes[i * leaf_size] = leaf_tag;
+            std::copy(encoded.begin(), encoded.end(), bytes.begin() + i * leaf_size + 1);
+        }
+        crypto::sha256_many(bytes, leaf_size, leaves.subspan(done, count));
         done += count;
     }
 }
@@ -54,9 +71,11 @@ Hash256 merkle_root(std::vector<Hash256> leaves) {
 }
 
 Hash256 accounts_root(std::span<const Account> accounts) {
-    std::vector<Hash256> leaves;
-    leaves.reserve(accounts.size());
-    for (const Account& account : accounts) leaves.push_back(merkle_leaf(encode(account)));
+    std::vector<const Account*> all;
+    all.reserve(accounts.size());
+    for (const Account& account : accounts) all.push_back(&account);
+    std::vector<Hash256> leaves(all.size());
+    account_leaves(all, leaves);
     return merkle_root(std::move(leaves));
 }
 

@@ -19,6 +19,10 @@ Hash256 merkle_node(const Hash256& left, const Hash256& right);
 /// nodes[i] = merkle_node(children[2i], children[2i + 1]), several at a time. `nodes` may begin where
 /// `children` does.
 void merkle_nodes(std::span<const Hash256> children, std::span<Hash256> nodes);
+/// The same of children that stand in pairs: *nodes[i] = merkle_node(pairs[i][0], pairs[i][1]).
+void merkle_nodes(std::span<const Hash256* const> pairs, std::span<Hash256* const> nodes);
+/// leaves[i] = merkle_leaf(encode(*accounts[i])), several at a time.
+void account_leaves(std::span<const Account* const> accounts, std::span<Hash256> leaves);
 /// Root over leaves that are hashed already.
 Hash256 merkle_root(std::vector<Hash256> leaves);
 

@@ -45,14 +45,6 @@ CAIRN_SHA_NI_INLINE void compress(std::array<Lane, ways>& lanes, const From& fro
     ((lanes[L].abef = lanes[L].abef + work[L].abef, lanes[L].cdgh = lanes[L].cdgh + work[L].cdgh), ...);
 }
 
-CAIRN_SHA_NI_INLINE void store(Hash256& out, const Lane& lane) {
-    const Digest digest = in_order(lane.abef, lane.cdgh);
-    const Words low = words_at(reinterpret_cast<const Byte*>(&digest.low));
-    const Words high = words_at(reinterpret_cast<const Byte*>(&digest.high));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out.data()), low.v);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out.data() + 16), high.v);
-}
-
 /// Of `ways` messages; the first `count` results are wanted.
 [[gnu::target("sha,sse4.1")]] void hash_side_by_side(From from, std::size_t size, Hash256* out,
                                                      std::size_t count) {
@@ -74,7 +66,7 @@ CAIRN_SHA_NI_INLINE void store(Hash256& out, const Lane& lane) {
         for (std::size_t i = 0; i < ways; ++i) from[i] = tails[i].data() + block * block_size;
         compress(lanes, from, each);
     }
-    for (std::size_t i = 0; i < count; ++i) store(out[i], lanes[i]);
+    for (std::size_t i = 0; i < count; ++i) store(out[i], in_order(lanes[i].abef, lanes[i].cdgh));
 }
 
 #endif

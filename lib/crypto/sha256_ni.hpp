@@ -37,9 +37,12 @@ CAIRN_SHA_NI_INLINE Words words(std::uint32_t a, std::uint32_t b, std::uint32_t 
         _mm_set_epi32(static_cast<int>(d), static_cast<int>(c), static_cast<int>(b), static_cast<int>(a))};
 }
 /// 16 bytes as four words, big-endian.
-CAIRN_SHA_NI_INLINE Words words_at(const Byte* bytes) {
+CAIRN_SHA_NI_INLINE Words big_endian(__m128i bytes) {
     const __m128i swap = _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
-    return {_mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes)), swap)};
+    return {_mm_shuffle_epi8(bytes, swap)};
+}
+CAIRN_SHA_NI_INLINE Words words_at(const Byte* bytes) {
+    return big_endian(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes)));
 }
 
 /// One message on its way: the state as the instructions want it, and the 16 words of the schedule that are
@@ -100,6 +103,12 @@ CAIRN_SHA_NI_INLINE Digest in_order(Words abef, Words cdgh) {
     const __m128i ab_ef = _mm_shuffle_epi32(abef.v, 0x1b);
     const __m128i cd_gh = _mm_shuffle_epi32(cdgh.v, 0x1b);
     return {{_mm_unpacklo_epi64(ab_ef, cd_gh)}, {_mm_unpackhi_epi64(ab_ef, cd_gh)}};
+}
+
+/// The 32 bytes of the hash, big-endian.
+CAIRN_SHA_NI_INLINE void store(ByteArray<32>& out, const Digest& digest) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out.data()), big_endian(digest.low.v).v);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out.data() + 16), big_endian(digest.high.v).v);
 }
 
 } // namespace cairn::crypto::sha_ni

@@ -5,6 +5,7 @@
 #include <base/random.hpp>
 #include <crypto/batch.hpp>
 #include <crypto/sha256_many.hpp>
+#include <crypto/sha256_pairs.hpp>
 
 #include <benchmark/benchmark.h>
 #include <cryptopp/donna.h>
@@ -135,6 +136,25 @@ void sha256_of_many(benchmark::State& state) {
     state.SetItemsProcessed(static_cast<std::int64_t>(count) * state.iterations());
 }
 BENCHMARK(sha256_of_many)->Arg(45)->Arg(65)->Arg(200);
+
+void sha256_of_pairs(benchmark::State& state) {
+    constexpr std::size_t count = 64;
+    std::array<Hash256, 2 * count> hashes{};
+    for (std::size_t i = 0; i < hashes.size(); ++i) hashes[i].fill(static_cast<Byte>(3 * i));
+    std::array<const Hash256*, count> pairs;
+    std::array<Hash256, count> out;
+    std::array<Hash256*, count> to;
+    for (std::size_t i = 0; i < count; ++i) {
+        pairs[i] = &hashes[2 * i];
+        to[i] = &out[i];
+    }
+    for (auto _ : state) {
+        sha256_pairs(1, pairs, to);
+        benchmark::DoNotOptimize(out);
+    }
+    state.SetItemsProcessed(static_cast<std::int64_t>(count) * state.iterations());
+}
+BENCHMARK(sha256_of_pairs);
 
 void sha256_of_cryptopp(benchmark::State& state) {
     const Bytes data(static_cast<std::size_t>(state.range(0)), 7);

@@ -89,10 +89,13 @@ class PlainTree {
 };
 
 void update_ours(chain::MerkleTree& tree, const Touched& touched) {
-    std::vector<chain::MerkleTree::Leaf> leaves;
-    leaves.reserve(touched.size());
-    for (const auto& [number, account] : touched)
-        leaves.push_back({number, consensus::merkle_leaf(encode(account))});
+    std::vector<const Account*> records;
+    records.reserve(touched.size());
+    for (const auto& [number, account] : touched) records.push_back(&account);
+    std::vector<Hash256> hashes(records.size());
+    consensus::account_leaves(records, hashes);
+    std::vector<chain::MerkleTree::Leaf> leaves(records.size());
+    for (std::size_t i = 0; i < leaves.size(); ++i) leaves[i] = {touched[i].first, hashes[i]};
     tree.update(leaves, accounts);
 }
 

@@ -50,6 +50,23 @@ TEST_CASE("repeating the last leaf changes the root", "[consensus][attack]") {
     }
 }
 
+TEST_CASE("leaves of many accounts are those of each", "[consensus]") {
+    Prng random(5);
+    for (const std::size_t count : {0U, 1U, 2U, 15U, 16U, 17U, 33U}) {
+        std::vector<Account> accounts(count);
+        std::vector<const Account*> all;
+        for (Account& account : accounts) {
+            random.fill(account.address.bytes);
+            account.balance = test::units(random.below(1'000'000));
+            account.nonce = Nonce{random.next_u64()};
+            all.push_back(&account);
+        }
+        std::vector<Hash256> leaves(count);
+        account_leaves(all, leaves);
+        for (std::size_t i = 0; i < count; ++i) CHECK(leaves[i] == merkle_leaf(encode(accounts[i])));
+    }
+}
+
 TEST_CASE("a leaf is never taken for a node", "[consensus][attack]") {
     const auto leaves = some_leaves(2);
     Bytes inner(leaves[0].begin(), leaves[0].end());

@@ -1,6 +1,7 @@
 #include "catch.hpp"
 #include <base/hex.hpp>
 #include <crypto/sha256_many.hpp>
+#include <crypto/sha256_pairs.hpp>
 
 using namespace cairn;
 using namespace cairn::crypto;
@@ -78,5 +79,35 @@ TEST_CASE("SHA-256 of many messages is that of each, of every size and number", 
                 if (out[i] != sha256(ByteView(messages).subspan(i * size, size)))
                     FAIL(i << " of " << count << " of " << size << " bytes");
         }
+    }
+}
+
+TEST_CASE("SHA-256 of a tag and a pair is that of the joined bytes, of every number and last byte",
+          "[crypto]") {
+    const auto joined = [](Byte tag, const Hash256& left, const Hash256& right) {
+        return sha256({ByteView(&tag, 1), left, right});
+    };
+    for (std::size_t count = 0; count <= 600; count += count < 20 ? 1 : 290) {
+        std::vector<Hash256> hashes(2 * count);
+        const Bytes bytes = pattern(64 * count);
+        std::vector<const Hash256*> pairs;
+        for (std::size_t i = 0; i < hashes.size(); ++i)
+            std::copy_n(bytes.begin() + static_cast<std::ptrdiff_t>(32 * i), 32, hashes[i].begin());
+        for (std::size_t i = 0; i < count; ++i) {
+            hashes[2 * i + 1].back() = static_cast<Byte>(i); // all 256 in the longer ones
+            pairs.push_back(&hashes[2 * i]);
+        }
+        std::vector<Hash256> expected(count);
+        for (std::size_t i = 0; i < count; ++i)
+            expected[i] = joined(static_cast<Byte>(count), pairs[i][0], pairs[i][1]);
+        std::vector<Hash256> out(count);
+        std::vector<Hash256*> to;
+        for (Hash256& hash : out) to.push_back(&hash);
+        sha256_pairs(static_cast<Byte>(count), pairs, to);
+        CHECK(out == expected);
+        for (std::size_t i = 0; i < count; ++i) to[i] = &hashes[i]; // in the place of what was read
+        sha256_pairs(static_cast<Byte>(count), pairs, to);
+        hashes.resize(count);
+        CHECK(hashes == expected);
     }
 }
