@@ -64,7 +64,7 @@ Expected<std::vector<BlockCheck>> check_block(Session& session, const chain::Blo
     const auto& network = session.network();
     if (info.height().value == 0) return genesis_checks(network, info);
     const auto branch = session.core().read([&](const net::Node& node) { return branch_of(node, info); });
-    chain::Verifier verifier(network);
+    chain::Verifier verifier = fresh_verifier(session);
     const auto replayed = replay(session, verifier, branch.fork, {false, "Replaying"});
     if (!replayed) return fail(replayed.error());
     bool reached = !replayed->failure && !replayed->damage && !replayed->moved;

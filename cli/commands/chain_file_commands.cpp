@@ -49,7 +49,7 @@ Reply run_verify(Session& session, const Args& args) {
     const auto began = std::chrono::steady_clock::now();
     for (unsigned attempt = 0; attempt < attempts; ++attempt) {
         const auto last = session.core().read([](const net::Node& node) { return node.chain().height(); });
-        chain::Verifier verifier(session.network());
+        chain::Verifier verifier = fresh_verifier(session);
         const auto result = replay(session, verifier, last, {full, "Verifying"});
         if (!result) return fail(result.error());
         if (result->moved) continue;

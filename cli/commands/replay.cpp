@@ -78,6 +78,12 @@ std::optional<DamagedBlock> genesis_damage(Session& session) {
     }
 }
 
+chain::Verifier fresh_verifier(Session& session) {
+    ByteArray<16> salt{};
+    session.random().fill(salt);
+    return chain::Verifier(session.network(), salt);
+}
+
 Expected<ReplayResult> replay(Session& session, chain::Verifier& verifier, Height last,
                               const ReplayOptions& options) {
     ReplayResult result;

@@ -27,6 +27,9 @@ RawBlocks read_raw(Session& session, Height first, Height last, const BlockId& b
 /// What is wrong with the record of block 0, which nothing else reads.
 std::optional<DamagedBlock> genesis_damage(Session& session);
 
+/// At the network's genesis.
+chain::Verifier fresh_verifier(Session& session);
+
 struct ReplayOptions {
     bool signatures = false;
     std::string what; ///< for the progress: "Verifying"

@@ -1,7 +1,7 @@
+#include <chain/address_slots.hpp>
+#include <chain/merkle_tree.hpp>
 #include <chain/verifier.hpp>
 #include <consensus/merkle.hpp>
-
-#include <unordered_map>
 
 namespace cairn::chain {
 namespace {
@@ -9,66 +9,40 @@ namespace {
 using consensus::RuleCode;
 using consensus::RuleError;
 
-/// A Merkle tree over leaves that change: every level is kept, and a change rehashes the path above it. A
-/// node without a right neighbour is promoted, so the root is that of consensus/merkle.hpp.
-class GrowingTree {
-  public:
-    void set(std::size_t index, const Hash256& leaf) {
-        if (levels_.empty()) levels_.emplace_back();
-        if (index == levels_[0].size())
-            levels_[0].push_back(leaf);
-        else
-            levels_[0][index] = leaf;
-        dirty_.push_back(index);
-    }
-
-    Hash256 root() {
-        if (levels_.empty()) return consensus::merkle_empty();
-        for (std::size_t level = 0; levels_[level].size() > 1; ++level) rehash_above(level);
-        dirty_.clear();
-        return levels_.back().front();
-    }
-
-  private:
-    void rehash_above(std::size_t level) {
-        if (levels_.size() == level + 1) levels_.emplace_back();
-        const auto& below = levels_[level];
-        auto& above = levels_[level + 1];
-        above.resize((below.size() + 1) / 2);
-        std::size_t done = above.size(); // none yet
-        for (auto& index : dirty_) {
-            index /= 2;
-            if (index == done) continue; // its neighbour came just before
-            done = index;
-            const std::size_t left = 2 * index;
-            above[index] =
-                left + 1 < below.size() ? consensus::merkle_node(below[left], below[left + 1]) : below[left];
-        }
-    }
-
-    std::vector<std::vector<Hash256>> levels_;
-    std::vector<std::size_t> dirty_;
-};
-
 class MemoryAccounts final : public consensus::AccountsView {
   public:
+    explicit MemoryAccounts(const ByteArray<16>& salt) : numbers_(salt) {}
+
     std::uint32_t count() const override { return static_cast<std::uint32_t>(accounts_.size()); }
     std::optional<AccountNumber> find(const crypto::Address& address) const override {
-        const auto found = numbers_.find(address);
-        return found == numbers_.end() ? std::nullopt : std::optional(found->second);
+        return numbers_.find(address, [this](AccountNumber number) -> const crypto::Address& {
+            return accounts_[number.value].address;
+        });
     }
     Account at(AccountNumber number) const override { return accounts_[number.value]; }
-
-    void put(AccountNumber number, const Account& account) {
-        if (number.value == accounts_.size()) {
-            accounts_.push_back(account);
-            numbers_.emplace(account.address, number);
-        } else {
-            accounts_[number.value] = account;
-        }
-        tree_.set(number.value, consensus::merkle_leaf(encode(account)));
+    void expect(std::span<const crypto::Address* const> addresses) const override {
+        numbers_.expect(addresses, [this](AccountNumber number) {
+            const Account& account = accounts_[number.value];
+            __builtin_prefetch(&account);
+            __builtin_prefetch(&account + 1); // it may lie across two lines
+        });
     }
-    Hash256 root() { return consensus::state_root(accounts_.size(), tree_.root()); }
+
+    void apply(const consensus::StateChange& change) {
+        std::vector<MerkleTree::Leaf> leaves;
+        leaves.reserve(change.records.size());
+        for (const auto& [number, account] : change.records) {
+            if (number.value == accounts_.size()) {
+                accounts_.push_back(account);
+                numbers_.add(account.address, number);
+            } else {
+                accounts_[number.value] = account;
+            }
+            leaves.push_back({number.value, consensus::merkle_leaf(encode(account))});
+        }
+        tree_.update(leaves, count());
+    }
+    Hash256 root() const { return consensus::state_root(accounts_.size(), tree_.root()); }
 
     Uint128 sum() const {
         Uint128 sum = 0;
@@ -78,8 +52,8 @@ class MemoryAccounts final : public consensus::AccountsView {
 
   private:
     std::vector<Account> accounts_;
-    std::unordered_map<crypto::Address, AccountNumber, IdHash> numbers_;
-    GrowingTree tree_;
+    AddressSlots numbers_;
+    MerkleTree tree_;
 };
 
 } // namespace
@@ -92,21 +66,24 @@ VerifyFailure failure_of(Height height, const RuleError& error) {
 }
 
 struct Verifier::State {
-    explicit State(consensus::Network of) : network(std::move(of)), tip(consensus::genesis_point(network)) {
-        std::uint32_t number = 0;
+    State(consensus::Network of, const ByteArray<16>& salt)
+        : network(std::move(of)), tip(consensus::genesis_point(network)), accounts(salt) {
+        consensus::StateChange first;
         for (const auto& [address, amount] : network.parameters().allocations)
-            accounts.put({number++}, Account{address, amount, {}, {}});
-        history.set(0, consensus::merkle_leaf(tip.id.bytes));
+            first.records.push_back({AccountNumber{first.count++}, Account{address, amount, {}, {}}});
+        accounts.apply(first);
+        history.append(consensus::merkle_leaf(tip.id.bytes));
     }
 
     consensus::Network network;
     consensus::ChainPoint tip;
     MemoryAccounts accounts;
-    GrowingTree history; ///< over the ids up to the tip's
+    MerkleTree history; ///< over the ids up to the tip's
     std::uint64_t transactions = 0;
 };
 
-Verifier::Verifier(consensus::Network network) : state_(std::make_unique<State>(std::move(network))) {}
+Verifier::Verifier(consensus::Network network, const ByteArray<16>& salt)
+    : state_(std::make_unique<State>(std::move(network), salt)) {}
 Verifier::~Verifier() = default;
 
 Result<Block, VerifyFailure> Verifier::decode(Height height, ByteView raw) const {
@@ -138,12 +115,12 @@ std::optional<VerifyFailure> Verifier::take_checked(const Block& block,
 
     const auto effect = apply_block(s.network, s.accounts, block);
     if (!effect) return refuse(effect.error());
-    for (const auto& [number, account] : effect->change.records) s.accounts.put(number, account);
+    s.accounts.apply(effect->change);
     if (s.accounts.root() != block.header().state_root) return refuse({RuleCode::state_root, 0});
     if (s.history.root() != block.header().history_root) return refuse({RuleCode::history_root, 0});
 
     s.tip = extend(s.network, s.tip, block.head, id);
-    s.history.set(height.value, consensus::merkle_leaf(id.bytes));
+    s.history.append(consensus::merkle_leaf(id.bytes));
     s.transactions += block.transactions.size();
     return std::nullopt;
 }

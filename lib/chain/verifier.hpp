@@ -23,7 +23,8 @@ VerifyFailure failure_of(Height height, const consensus::RuleError& error);
 
 class Verifier {
   public:
-    explicit Verifier(consensus::Network network);
+    /// `salt`: a secret of the process, where the chain is of others (see AddressSlots).
+    explicit Verifier(consensus::Network network, const ByteArray<16>& salt = {});
     ~Verifier();
 
     /// Rule 1 of raw bytes: within the network's size, and a block.

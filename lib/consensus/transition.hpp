@@ -34,6 +34,8 @@ class AccountsView {
     virtual Account at(AccountNumber number) const = 0;
     /// Both in one.
     virtual std::optional<StateChange::Record> look_up(const crypto::Address& address) const;
+    /// These are looked up next: a view whose memory is far away may fetch it meanwhile.
+    virtual void expect(std::span<const crypto::Address* const> addresses) const;
 };
 
 /// Applies transactions one after the other on top of a view, without touching it: blocks are checked and
