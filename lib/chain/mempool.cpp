@@ -256,6 +256,9 @@ std::vector<const Transaction*> Mempool::after(const std::optional<MempoolPlace>
     return out;
 }
 
+std::span<const WitnessId> Mempool::witness_ids() const { return state_->entries.witness_ids(); }
+const Transaction& Mempool::at(std::size_t index) const { return state_->entries.at(index).tx; }
+
 std::vector<Transaction> Mempool::select(std::size_t max_bytes, std::size_t max_count) const {
     return transactions_of(state_->entries.select(max_bytes, max_count, state_->next));
 }

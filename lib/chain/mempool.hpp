@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace cairn::chain {
@@ -115,6 +116,9 @@ class Mempool {
     /// In the order of places, so that a walk over everything can go on after changes: at most `max` that
     /// stand behind `place`, from the first where none is given. Never nullptr; until the next change.
     std::vector<const Transaction*> after(const std::optional<MempoolPlace>& place, std::size_t max) const;
+    /// Of everything, side by side and in no order, for those who compare each; until the next change.
+    std::span<const WitnessId> witness_ids() const;
+    const Transaction& at(std::size_t index) const; ///< the one whose witness id stands there
     /// In the order in which a block takes them: every sender's by nonce, best fee a byte first. What does
     /// not fit is left out with the later ones of its sender.
     std::vector<Transaction> select(std::size_t max_bytes, std::size_t max_count) const;

@@ -50,7 +50,9 @@ Uint128 cost_of(const Transaction& tx) { return total_out(tx.fields().body) + tx
 std::size_t memory_of(const Transaction& tx) {
     using Entries = MempoolEntries;
     constexpr std::size_t pointer = sizeof(void*);
-    std::size_t sum = per_allocation + sizeof(MempoolEntry) + 2 * pointer // its place in a queue that grows
+    std::size_t sum = per_allocation + sizeof(MempoolEntry) + per_allocation + Transaction::shared_bytes +
+                      2 * pointer +                     // its place in a queue that grows
+                      2 * (sizeof(WitnessId) + pointer) // and among the witness ids
                       + 4 * tree_node(pointer) + tree_node(sizeof(Entries::Senders::value_type));
     if (const auto* transfer = std::get_if<Transfer>(&tx.fields().body)) {
         sum += per_allocation + transfer->outputs.size() * sizeof(Output);
@@ -70,9 +72,12 @@ bool MempoolEntries::ByExpiry::operator()(const MempoolEntry* a, const MempoolEn
     return key(a) < key(b);
 }
 
-void MempoolEntries::link(const MempoolEntry& entry) {
+void MempoolEntries::link(MempoolEntry& entry) {
     by_id_.insert(&entry);
     by_witness_.insert(&entry);
+    entry.index = by_index_.size();
+    witness_ids_.push_back(entry.tx.witness_id());
+    by_index_.push_back(&entry);
     if (entry.tx.fields().expiry != 0) expiring_.insert(&entry);
     for_each_output(entry.tx, [&](const Output& output) {
         Received& received = received_[output.to];
@@ -86,6 +91,11 @@ void MempoolEntries::link(const MempoolEntry& entry) {
 void MempoolEntries::unlink(const MempoolEntry& entry) {
     by_id_.erase(&entry);
     by_witness_.erase(&entry);
+    by_index_.back()->index = entry.index; // the last one takes its place
+    by_index_[entry.index] = by_index_.back();
+    witness_ids_[entry.index] = witness_ids_.back();
+    by_index_.pop_back();
+    witness_ids_.pop_back();
     expiring_.erase(&entry);
     // A recipient may stand in several outputs: gone only when all of them are subtracted.
     for_each_output(entry.tx, [&](const Output& output) {
@@ -117,7 +127,8 @@ namespace {
 std::unique_ptr<MempoolEntry> make_entry(const Transaction& tx, const crypto::Address& sender,
                                          std::uint64_t arrival) {
     const Rank rank{tx.fields().fee.units(), tx.size(), arrival};
-    return std::make_unique<MempoolEntry>(MempoolEntry{tx, sender, rank, rank, cost_of(tx), memory_of(tx)});
+    return std::make_unique<MempoolEntry>(
+        MempoolEntry{tx, sender, rank, rank, cost_of(tx), memory_of(tx), 0});
 }
 
 } // namespace

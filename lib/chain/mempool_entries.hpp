@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <vector>
 
 namespace cairn::chain {
@@ -36,6 +37,7 @@ struct MempoolEntry {
     Rank turn; ///< the last of its own and its predecessors' ranks: a block takes it in the order of these
     Uint128 cost = 0;
     std::size_t memory = 0;
+    std::size_t index = 0; ///< among the witness ids
 
     std::uint64_t nonce() const { return tx.fields().nonce.value; }
 };
@@ -84,6 +86,10 @@ class MempoolEntries {
     /// At most `max`, by sender and nonce, behind `place`; from the first where none is given.
     std::vector<const MempoolEntry*> after(const std::optional<MempoolPlace>& place, std::size_t max) const;
 
+    /// Of all, in no order; at(i) is the entry of the i-th.
+    std::span<const WitnessId> witness_ids() const { return witness_ids_; }
+    const MempoolEntry& at(std::size_t index) const { return *by_index_.at(index); }
+
   private:
     struct Sender {
         Queue queue;
@@ -125,7 +131,7 @@ class MempoolEntries {
     using Senders = std::map<crypto::Address, Sender>;
     friend std::size_t memory_of(const Transaction& tx);
 
-    void link(const MempoolEntry& entry);
+    void link(MempoolEntry& entry);
     void unlink(const MempoolEntry& entry);
     void settle(Sender& sender, std::size_t from);
 
@@ -133,6 +139,8 @@ class MempoolEntries {
     std::map<crypto::Address, Received> received_;
     std::set<const MempoolEntry*, ById> by_id_;
     std::set<const MempoolEntry*, ByWitness> by_witness_;
+    std::vector<WitnessId> witness_ids_; // what each peer's short forms are compared with, so close together
+    std::vector<MempoolEntry*> by_index_;
     std::set<const MempoolEntry*, ByExpiry> expiring_; // those with an expiry
     std::set<const MempoolEntry*, ByTurn> tails_;      // every sender's last one
     std::size_t bytes_ = 0;

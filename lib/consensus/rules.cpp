@@ -1,3 +1,4 @@
+#include <base/spread_sort.hpp>
 #include <consensus/merkle.hpp>
 #include <consensus/rules.hpp>
 #include <consensus/seal.hpp>
@@ -19,16 +20,21 @@ std::optional<RuleError> check_unique(std::span<const Transaction> txs) {
     std::vector<Entry> ids;
     ids.reserve(txs.size());
     for (std::uint32_t i = 0; i < txs.size(); ++i) ids.emplace_back(txs[i].id().prefix(), i);
-    std::sort(ids.begin(), ids.end(), [&](const Entry& a, const Entry& b) {
-        if (a.first != b.first) return a.first < b.first;
-        const TxId& left = txs[a.second].id();
-        const TxId& right = txs[b.second].id();
-        return left != right ? left < right : a.second < b.second;
-    });
+    const SpreadSorted sorted(
+        ids, [](const Entry& entry) { return entry.first; },
+        [&](const Entry& a, const Entry& b) {
+            if (a.first != b.first) return a.first < b.first;
+            const TxId& left = txs[a.second].id();
+            const TxId& right = txs[b.second].id();
+            return left != right ? left < right : a.second < b.second;
+        });
     std::optional<RuleError> first;
-    for (std::size_t i = 1; i < ids.size(); ++i)
-        if (ids[i].first == ids[i - 1].first && txs[ids[i].second].id() == txs[ids[i - 1].second].id())
-            first = least(first, RuleError{RuleCode::duplicate_transaction, ids[i].second});
+    for (std::size_t i = 1; i < sorted.items().size(); ++i) {
+        const Entry& before = sorted.items()[i - 1];
+        const Entry& entry = sorted.items()[i];
+        if (entry.first == before.first && txs[entry.second].id() == txs[before.second].id())
+            first = least(first, RuleError{RuleCode::duplicate_transaction, entry.second});
+    }
     return first;
 }
 

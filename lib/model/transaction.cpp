@@ -184,25 +184,25 @@ Transaction sign(TxFields fields, const BlockId& genesis, const crypto::KeyPair&
     return {std::move(fields), signature};
 }
 
-Transaction::Transaction(TxFields fields, const crypto::Signature& signature, ByteView encoded)
-    : fields_(std::move(fields)),
-      signature_(signature),
-      id_(id_of(encoded.first(encoded.size() - 64))),
-      witness_id_(witness_id_of(encoded)),
-      sender_(crypto::address_of(fields_.sender)),
-      size_(encoded.size()) {}
+Transaction::Transaction(TxFields fields, const crypto::Signature& signature, ByteView encoded) {
+    auto known = std::make_shared<Known>();
+    known->witness_id = witness_id_of(encoded);
+    known->id = id_of(encoded.first(encoded.size() - 64));
+    known->sender = crypto::address_of(fields.sender);
+    known->size = encoded.size();
+    known->fields = std::move(fields);
+    known->signature = signature;
+    known_ = std::move(known);
+}
 
-Transaction::Transaction(TxFields fields, const crypto::Signature& signature)
-    : fields_(std::move(fields)), signature_(signature), sender_(crypto::address_of(fields_.sender)) {
-    Bytes encoded = encode_unsigned(fields_);
+Transaction::Transaction(TxFields fields, const crypto::Signature& signature) {
+    Bytes encoded = encode_unsigned(fields);
     // A body of forbidden values is the one that others will read.
     constexpr std::size_t body_at = envelope_bytes - 64;
-    fields_.body =
-        read_body(static_cast<std::uint8_t>(type_of(fields_.body)), ByteView(encoded).subspan(body_at));
-    id_ = id_of(encoded);
+    fields.body =
+        read_body(static_cast<std::uint8_t>(type_of(fields.body)), ByteView(encoded).subspan(body_at));
     append(encoded, signature.bytes);
-    witness_id_ = witness_id_of(encoded);
-    size_ = encoded.size();
+    *this = Transaction(std::move(fields), signature, encoded);
 }
 
 std::optional<Transaction> take_transaction(Reader& in) {

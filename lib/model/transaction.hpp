@@ -1,11 +1,13 @@
-// Transactions: immutable values. Decoding keeps the envelope and the body apart: an envelope that cannot be
-// read is no transaction (rule 1); a body that cannot be read is kept as bytes, for rule 7 to refuse.
+// Transactions: immutable values; copies share what they hold, and may do so on several threads. Decoding
+// keeps the envelope and the body apart: an envelope that cannot be read is no transaction (rule 1); a body
+// that cannot be read is kept as bytes, for rule 7 to refuse.
 #pragma once
 
 #include <base/time.hpp>
 #include <crypto/ed25519.hpp>
 #include <model/codec.hpp>
 
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -79,27 +81,34 @@ class Transaction {
     /// std::length_error.
     Transaction(TxFields fields, const crypto::Signature& signature);
 
-    const TxFields& fields() const { return fields_; }
-    const crypto::Signature& signature() const { return signature_; }
-    const TxId& id() const { return id_; }
-    const WitnessId& witness_id() const { return witness_id_; }
-    const crypto::Address& sender() const { return sender_; } ///< the address of fields().sender
-    std::size_t size() const { return size_; }                ///< bytes, encoded
+    const TxFields& fields() const { return known_->fields; }
+    const crypto::Signature& signature() const { return known_->signature; }
+    const TxId& id() const { return known_->id; }
+    const WitnessId& witness_id() const { return known_->witness_id; }
+    const crypto::Address& sender() const { return known_->sender; } ///< the address of fields().sender
+    std::size_t size() const { return known_->size; }                ///< bytes, encoded
 
     friend bool operator==(const Transaction& a, const Transaction& b) {
-        return a.witness_id_ == b.witness_id_;
+        return a.witness_id() == b.witness_id();
     }
 
   private:
     friend std::optional<Transaction> take_transaction(Reader& in);
     Transaction(TxFields fields, const crypto::Signature& signature, ByteView encoded);
 
-    TxFields fields_;
-    crypto::Signature signature_;
-    TxId id_;
-    WitnessId witness_id_;
-    crypto::Address sender_;
-    std::size_t size_ = 0;
+    struct Known {
+        WitnessId witness_id;
+        TxId id;
+        crypto::Address sender;
+        std::size_t size = 0;
+        TxFields fields;
+        crypto::Signature signature;
+    };
+    std::shared_ptr<const Known> known_; ///< null once it was moved from: to be assigned or destroyed alone
+
+  public:
+    /// Bytes of memory that its copies share, but for what the body's texts, outputs and content take.
+    static constexpr std::size_t shared_bytes = sizeof(Known) + 2 * sizeof(void*); ///< and their count
 };
 
 /// version u8 | chain 4 | type u8 | sender 32 | nonce u64 | fee u64 | expiry u32 | time u64 | body_len u32 |

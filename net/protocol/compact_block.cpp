@@ -1,7 +1,9 @@
+#include <base/spread_sort.hpp>
 #include <protocol/compact_block.hpp>
 #include <wire/short_id.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace cairn::net {
@@ -15,38 +17,30 @@ std::uint64_t number_of(const ByteArray<6>& id) {
     return out;
 }
 
-/// The short ids of a block and the place of each, in order, with an index by the first bits: ids are as good
-/// as random, and where somebody took pains that they are not, a search by halves is left.
+/// The short ids of a block, and the place of each: they are as good as random.
 class WantedIds {
   public:
-    explicit WantedIds(std::size_t count) { ids_.reserve(count); }
+    using Entry = std::pair<std::uint64_t, std::uint32_t>;
 
-    void add(std::uint64_t id, std::uint32_t place) { ids_.emplace_back(id, place); }
-    /// After the last one. False where one is there twice: no place is certain then.
-    bool finish() {
-        std::sort(ids_.begin(), ids_.end());
+    explicit WantedIds(const std::vector<Entry>& ids) : sorted_(ids, key, std::less<Entry>{}) {}
+
+    /// Where one is there twice no place is certain.
+    bool has_twice() const {
         const auto same = [](const Entry& a, const Entry& b) { return a.first == b.first; };
-        if (std::adjacent_find(ids_.begin(), ids_.end(), same) != ids_.end()) return false;
-        begins_.assign(buckets + 1, 0);
-        for (const Entry& entry : ids_) ++begins_[bucket(entry.first) + 1];
-        for (std::size_t i = 1; i < begins_.size(); ++i) begins_[i] += begins_[i - 1];
-        return true;
+        return std::adjacent_find(sorted_.items().begin(), sorted_.items().end(), same) !=
+               sorted_.items().end();
     }
     std::optional<std::uint32_t> find(std::uint64_t id) const {
-        const auto begin = ids_.begin() + begins_[bucket(id)];
-        const auto end = ids_.begin() + begins_[bucket(id) + 1];
-        const auto at = std::lower_bound(begin, end, Entry{id, 0});
-        return at == end || at->first != id ? std::nullopt : std::optional(at->second);
+        const Entry wanted{id, 0};
+        const auto less = [](const Entry& a, const Entry& b) { return a.first < b.first; };
+        const Entry* found = sorted_.find(key(wanted), wanted, less);
+        return found == nullptr ? std::nullopt : std::optional(found->second);
     }
 
   private:
-    using Entry = std::pair<std::uint64_t, std::uint32_t>;
-    static constexpr unsigned bucket_bits = 12;
-    static constexpr std::size_t buckets = std::size_t{1} << bucket_bits;
-    static std::size_t bucket(std::uint64_t id) { return id >> (short_id_bits - bucket_bits); }
+    static std::uint64_t key(const Entry& entry) { return entry.first << (64 - short_id_bits); }
 
-    std::vector<Entry> ids_;
-    std::vector<std::uint32_t> begins_;
+    SpreadSorted<Entry> sorted_;
 };
 
 } // namespace
@@ -68,20 +62,23 @@ CompactBlocks::Step CompactBlocks::begin(PeerId from, const CompactBlock& compac
         if (whole.index >= count || slots[whole.index] != nullptr) return {};
         slots[whole.index] = &whole.tx;
     }
-    WantedIds wanted(compact.short_ids.size());
+    std::vector<WantedIds::Entry> ids;
+    ids.reserve(compact.short_ids.size());
     std::uint32_t place = 0;
     for (const auto& id : compact.short_ids) {
         while (slots[place] != nullptr) ++place;
-        wanted.add(number_of(id), place++);
+        ids.emplace_back(number_of(id), place++);
     }
-    if (!wanted.finish()) return {};
+    const WantedIds wanted(ids);
+    if (wanted.has_twice()) return {};
     std::vector<std::uint32_t> twice;
     const auto key = short_id_key(compact.head, compact.salt);
-    for (const Transaction* tx : mempool.after(std::nullopt, mempool.count())) {
-        const auto hit = wanted.find(number_of(short_id(key, tx->witness_id())));
+    const std::span<const WitnessId> pending = mempool.witness_ids();
+    for (std::size_t i = 0; i < pending.size(); ++i) {
+        const auto hit = wanted.find(number_of(short_id(key, pending[i])));
         if (!hit) continue;
         if (slots[*hit] != nullptr) twice.push_back(*hit);
-        slots[*hit] = tx;
+        slots[*hit] = &mempool.at(i);
     }
     for (const std::uint32_t i : twice) slots[i] = nullptr;
     GetBlockTxs missing{compact.id, {}};
