@@ -15,24 +15,23 @@ struct SipState {
           v2(k0 ^ 0x6c7967656e657261ULL),
           v3(k1 ^ 0x7465646279746573ULL) {}
 
-    void rounds(int count) {
-        for (int i = 0; i < count; ++i) {
-            v0 += v1;
-            v2 += v3;
-            v1 = std::rotl(v1, 13) ^ v0;
-            v3 = std::rotl(v3, 16) ^ v2;
-            v0 = std::rotl(v0, 32);
-            v2 += v1;
-            v0 += v3;
-            v1 = std::rotl(v1, 17) ^ v2;
-            v3 = std::rotl(v3, 21) ^ v0;
-            v2 = std::rotl(v2, 32);
-        }
+    void round() {
+        v0 += v1;
+        v2 += v3;
+        v1 = std::rotl(v1, 13) ^ v0;
+        v3 = std::rotl(v3, 16) ^ v2;
+        v0 = std::rotl(v0, 32);
+        v2 += v1;
+        v0 += v3;
+        v1 = std::rotl(v1, 17) ^ v2;
+        v3 = std::rotl(v3, 21) ^ v0;
+        v2 = std::rotl(v2, 32);
     }
 
     void absorb(std::uint64_t word) {
         v3 ^= word;
-        rounds(2);
+        round();
+        round();
         v0 ^= word;
     }
 };
@@ -49,7 +48,7 @@ std::uint64_t siphash24(const ByteArray<16>& key, ByteView data) {
         last |= static_cast<std::uint64_t>(data[at]) << (8 * (at - whole));
     state.absorb(last);
     state.v2 ^= 0xff;
-    state.rounds(4);
+    for (int i = 0; i < 4; ++i) state.round();
     return state.v0 ^ state.v1 ^ state.v2 ^ state.v3;
 }
 

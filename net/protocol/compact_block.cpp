@@ -75,10 +75,11 @@ CompactBlocks::Step CompactBlocks::begin(PeerId from, const CompactBlock& compac
     const auto key = short_id_key(compact.head, compact.salt);
     const std::span<const WitnessId> pending = mempool.witness_ids();
     for (std::size_t i = 0; i < pending.size(); ++i) {
-        const auto hit = wanted.find(number_of(short_id(key, pending[i])));
+        const auto hit = wanted.find(short_number(key, pending[i]));
         if (!hit) continue;
         if (slots[*hit] != nullptr) twice.push_back(*hit);
         slots[*hit] = &mempool.at(i);
+        __builtin_prefetch(slots[*hit]); // it is looked at once all are found
     }
     for (const std::uint32_t i : twice) slots[i] = nullptr;
     GetBlockTxs missing{compact.id, {}};

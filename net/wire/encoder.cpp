@@ -9,6 +9,9 @@
 namespace cairn::net {
 namespace {
 
+/// What a compact block puts around its transactions: salt u64 and two counts u32.
+constexpr std::size_t compact_frame_bytes = 16;
+
 /// A line under way; ends with its LF.
 class LineWriter {
   public:
@@ -157,9 +160,11 @@ struct Encoder {
     }
     Bytes operator()(const CompactBlock& m) const {
         Bytes body = encode(m.head);
+        body.reserve(body.size() + compact_frame_bytes + m.short_ids.size() * limits::short_id_bytes);
         Writer to(body);
         to.integer(m.salt).integer(count_of(m.short_ids.size()));
-        for (const auto& id : m.short_ids) to.raw(id);
+        to.raw(
+            {reinterpret_cast<const Byte*>(m.short_ids.data()), m.short_ids.size() * sizeof m.short_ids[0]});
         to.integer(count_of(m.prefilled.size()));
         for (const Prefilled& item : m.prefilled) to.integer(item.index).raw(encode(item.tx));
         LineWriter out(Verb::compact_block);

@@ -167,8 +167,9 @@ Message read_compact_block(Fields& in, ByteView body, const DecoderLimits& limit
         in.fail_of("id");
     if (!in.ok()) return out;
     out.head = *head;
-    out.short_ids.reserve(count);
-    for (std::uint32_t i = 0; i < count; ++i) out.short_ids.push_back(bytes.array<limits::short_id_bytes>());
+    const ByteView ids = bytes.raw(count * limits::short_id_bytes);
+    out.short_ids.resize(count);
+    if (!ids.empty()) std::memcpy(out.short_ids.data(), ids.data(), ids.size());
     out.prefilled = take_prefilled(bytes, head->header.tx_count);
     if (!bytes.finished() || out.short_ids.size() + out.prefilled.size() != head->header.tx_count)
         in.fail_of("body");

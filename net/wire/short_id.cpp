@@ -17,10 +17,15 @@ ShortIdKey short_id_key(const SealedHeader& head, std::uint64_t salt) {
 }
 
 ByteArray<6> short_id(const ShortIdKey& key, const WitnessId& id) {
-    const std::uint64_t hash = crypto::siphash24(key.bytes, id.bytes);
+    ByteArray<8> number;
+    store_le(number.data(), crypto::siphash24(key.bytes, id.bytes));
     ByteArray<6> out;
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<Byte>(hash >> (8 * i));
+    std::copy_n(number.begin(), out.size(), out.begin());
     return out;
+}
+
+std::uint64_t short_number(const ShortIdKey& key, const WitnessId& id) {
+    return crypto::siphash24(key.bytes, id.bytes) & ((std::uint64_t{1} << 48) - 1);
 }
 
 } // namespace cairn::net

@@ -18,5 +18,7 @@ ShortIdKey short_id_key(const SealedHeader& head, std::uint64_t salt);
 
 /// The low 6 bytes of SipHash-2-4(wid), least significant first.
 ByteArray<6> short_id(const ShortIdKey& key, const WitnessId& id);
+/// The same as a number of 48 bits.
+std::uint64_t short_number(const ShortIdKey& key, const WitnessId& id);
 
 } // namespace cairn::net

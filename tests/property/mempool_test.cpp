@@ -196,6 +196,12 @@ class World {
         REQUIRE(pool_.count() == items.size());
         REQUIRE(pool_.memory() == model_.memory());
         REQUIRE(pool_.memory() <= options_.max_bytes);
+        REQUIRE(pool_.witness_ids().size() == items.size());
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const WitnessId& id = pool_.witness_ids()[i];
+            REQUIRE(pool_.at(i).witness_id() == id);
+            REQUIRE(pool_.find(id) == &pool_.at(i));
+        }
         std::size_t bytes = 0;
         for (const auto& item : items) {
             bytes += item.tx.size();

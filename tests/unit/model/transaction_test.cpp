@@ -49,6 +49,15 @@ TEST_CASE("a transfer is encoded field by field", "[model]") {
     CHECK(crypto::verify(key_of(0).public_key(), signing_message(fields, network().id()), tx.signature()));
 }
 
+TEST_CASE("copies of a transaction share what it holds, and outlive it", "[model]") {
+    auto first = std::make_unique<Transaction>(document(network(), key_of(0), 0, "ab", as_bytes("stone")));
+    const Transaction copy = *first;
+    CHECK(&copy.fields() == &first->fields());
+    const Bytes encoded = encode(*first);
+    first.reset();
+    CHECK(encode(copy) == encoded);
+}
+
 TEST_CASE("a document is encoded field by field", "[model]") {
     const Transaction tx = document(network(), key_of(0), 0, "ab", as_bytes("stone"));
     const std::string body =

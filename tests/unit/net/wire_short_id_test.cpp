@@ -38,6 +38,7 @@ TEST_CASE("short ids are those of the example", "[wire]") {
     CHECK(to_hex(short_id(key, id)) == "e3dc1d1c187e");
     id.bytes.fill(0xff);
     CHECK(to_hex(short_id(key, id)) == "95afdc71576b");
+    CHECK(short_number(key, id) == 0x6b57'71dc'af95);
 }
 
 TEST_CASE("the key of short ids depends on header, seal and salt", "[wire]") {
