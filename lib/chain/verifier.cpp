@@ -29,17 +29,22 @@ class MemoryAccounts final : public consensus::AccountsView {
     }
 
     void apply(const consensus::StateChange& change) {
-        std::vector<MerkleTree::Leaf> leaves;
-        leaves.reserve(change.records.size());
+        std::vector<const Account*> changed;
+        changed.reserve(change.records.size());
         for (const auto& [number, account] : change.records) {
+            changed.push_back(&account);
             if (number.value == accounts_.size()) {
                 accounts_.push_back(account);
                 numbers_.add(account.address, number);
             } else {
                 accounts_[number.value] = account;
             }
-            leaves.push_back({number.value, consensus::merkle_leaf(encode(account))});
         }
+        std::vector<Hash256> hashes(changed.size());
+        consensus::account_leaves(changed, hashes);
+        std::vector<MerkleTree::Leaf> leaves(changed.size());
+        for (std::size_t i = 0; i < leaves.size(); ++i)
+            leaves[i] = {change.records[i].number.value, hashes[i]};
         tree_.update(leaves, count());
     }
     Hash256 root() const { return consensus::state_root(accounts_.size(), tree_.root()); }
