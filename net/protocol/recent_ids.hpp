@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace cairn::net {
@@ -25,13 +26,16 @@ class RecentIds {
         Set& set = sets_[place(id)];
         std::copy_backward(set.begin(), set.end() - 1, set.end());
         set.front() = mark(id);
+        empty_ = false;
     }
     /// Makes it forget one.
     void erase(const WitnessId& id) {
         Set& set = sets_[place(id)];
         std::fill(std::remove(set.begin(), set.end(), mark(id)), set.end(), 0);
     }
-    void clear() { std::fill(sets_.begin(), sets_.end(), Set{}); }
+    void clear() { // with each block: mostly there is nothing
+        if (!std::exchange(empty_, true)) std::fill(sets_.begin(), sets_.end(), Set{});
+    }
 
   private:
     static constexpr std::size_t ways = 8;
@@ -45,6 +49,7 @@ class RecentIds {
     }
 
     std::vector<Set> sets_;
+    bool empty_ = true;
 };
 
 } // namespace cairn::net
