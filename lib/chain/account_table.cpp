@@ -26,49 +26,67 @@ AccountTable::AccountTable(const store::Index& index, const ByteArray<16>& salt,
       most_held_(most_held),
       count_(index.checkpoint() ? index.checkpoint()->accounts : 0),
       least_count_(count_),
-      numbers_(0, SaltedHash{salt}) {}
+      by_address_(salt) {}
 
-std::optional<AccountNumber> AccountTable::find(const crypto::Address& address) const {
-    const auto is = [&](AccountNumber number) {
-        return number.value < count_ && held(number).address == address;
-    };
-    if (const auto known = numbers_.find(address); known != numbers_.end()) {
-        const AccountNumber number{known->second}; // looking at it may make room, and the entry go
-        if (is(number)) return number;
+const AccountTable::Held* AccountTable::find_held(const crypto::Address& address) const {
+    const auto place = by_address_.find(address, [&](std::uint32_t at) {
+        return held_[at].number.value < count_ && held_[at].account.address == address;
+    });
+    if (place) return &held_[*place];
+    for (const AccountNumber number : index_.accounts_like(address)) {
+        if (number.value >= count_) continue;
+        if (const Held& one = held(number); one.account.address == address) return &one;
     }
-    for (const AccountNumber number : index_.accounts_like(address))
-        if (is(number)) {
-            numbers_.insert_or_assign(address, number.value);
-            return number;
-        }
-    return std::nullopt;
+    return nullptr;
 }
 
-const Account& AccountTable::held(AccountNumber number) const {
-    if (const auto known = records_.find(number.value); known != records_.end()) return known->second.account;
+std::optional<AccountNumber> AccountTable::find(const crypto::Address& address) const {
+    const Held* found = find_held(address);
+    return found ? std::optional(found->number) : std::nullopt;
+}
+
+std::optional<consensus::StateChange::Record> AccountTable::look_up(const crypto::Address& address) const {
+    const Held* found = find_held(address);
+    if (found == nullptr) return std::nullopt;
+    return consensus::StateChange::Record{found->number, found->account};
+}
+
+void AccountTable::expect(std::span<const crypto::Address* const> addresses) const {
+    by_address_.expect(addresses, [this](std::uint32_t at) {
+        const Held& one = held_[at];
+        __builtin_prefetch(&one);
+        __builtin_prefetch(&one.changed); // it may lie across two lines
+    });
+}
+
+const AccountTable::Held& AccountTable::held(AccountNumber number) const {
+    if (const auto known = places_.find(number.value); known != places_.end()) return held_[known->second];
     const auto stored = index_.account(number);
     if (!stored) throw Fault("the index has no account " + std::to_string(number.value));
-    make_room();
-    return records_.try_emplace(number.value, Held{*stored, false}).first->second.account;
+    if (held_.size() >= most_held_ + changed_.size()) make_room();
+    return take_in(*stored, number);
+}
+
+AccountTable::Held& AccountTable::take_in(const Account& account, AccountNumber number) const {
+    const auto place = static_cast<std::uint32_t>(held_.size());
+    held_.push_back({account, number, false});
+    places_.emplace(number.value, place);
+    by_address_.add(account.address, place);
+    return held_.back();
 }
 
 /// What did not change can be read again.
 void AccountTable::make_room() const {
-    if (records_.size() < most_held_ + changed_.size()) return;
-    std::erase_if(numbers_, [&](const auto& entry) {
-        const auto record = records_.find(entry.second);
-        return record == records_.end() || !record->second.changed;
-    });
-    std::erase_if(records_, [](const auto& entry) { return !entry.second.changed; });
+    std::erase_if(held_, [](const Held& one) { return !one.changed; });
+    places_.clear();
+    by_address_.clear();
+    for (std::uint32_t place = 0; place < held_.size(); ++place) {
+        places_.emplace(held_[place].number.value, place);
+        by_address_.add(held_[place].account.address, place);
+    }
 }
 
-Account AccountTable::at(AccountNumber number) const { return held(number); }
-
-std::optional<consensus::StateChange::Record> AccountTable::look_up(const crypto::Address& address) const {
-    const auto number = find(address);
-    if (!number) return std::nullopt;
-    return consensus::StateChange::Record{*number, held(*number)};
-}
+Account AccountTable::at(AccountNumber number) const { return held(number).account; }
 
 void AccountTable::update_tree(const consensus::StateChange& change) {
     std::vector<const Account*> accounts;
@@ -83,10 +101,12 @@ void AccountTable::update_tree(const consensus::StateChange& change) {
 
 void AccountTable::apply(const consensus::StateChange& change) {
     for (const auto& [number, account] : change.records) {
-        if (number.value >= count_) numbers_.insert_or_assign(account.address, number.value);
-        Held& record = records_[number.value];
-        record.account = account;
-        if (!std::exchange(record.changed, true)) changed_.push_back(number.value);
+        const auto known = places_.find(number.value);
+        Held& one = known == places_.end() ? take_in(account, number) : held_[known->second];
+        // Of an account that an undo removed: its number is another's now.
+        if (one.account.address != account.address) by_address_.add(account.address, known->second);
+        one.account = account;
+        if (!std::exchange(one.changed, true)) changed_.push_back(number.value);
     }
     update_tree(change);
     count_ = change.count;
@@ -119,7 +139,7 @@ Hash256 AccountTable::state_root_after(const consensus::StateChange& change) {
 void AccountTable::collect(store::Changes& into) const {
     for (const std::uint32_t number : changed_) {
         if (number >= count_) continue; // an undo removed it
-        const Account& account = held(AccountNumber{number});
+        const Account& account = held(AccountNumber{number}).account;
         into.accounts.push_back({AccountNumber{number}, account});
         if (number >= least_count_) into.addresses.push_back({account.address, AccountNumber{number}});
     }
@@ -127,9 +147,9 @@ void AccountTable::collect(store::Changes& into) const {
 }
 
 void AccountTable::committed(std::size_t keep_pages) {
-    for (const std::uint32_t number : changed_) records_.find(number)->second.changed = false;
+    for (const std::uint32_t number : changed_) held_[places_.at(number)].changed = false;
     changed_.clear();
-    if (records_.size() > most_held_) make_room();
+    if (held_.size() > most_held_) make_room();
     least_count_ = count_;
     tree_.forget_changes(keep_pages);
 }

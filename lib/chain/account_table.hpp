@@ -2,9 +2,9 @@
 // whose root every block commits to. Owned by the chain.
 #pragma once
 
+#include <chain/address_slots.hpp>
 #include <chain/merkle_tree.hpp>
 #include <consensus/transition.hpp>
-#include <crypto/siphash.hpp>
 #include <store/index.hpp>
 
 #include <unordered_map>
@@ -36,6 +36,7 @@ class AccountTable final : public consensus::AccountsView {
     std::optional<AccountNumber> find(const crypto::Address& address) const override;
     Account at(AccountNumber number) const override;
     std::optional<consensus::StateChange::Record> look_up(const crypto::Address& address) const override;
+    void expect(std::span<const crypto::Address* const> addresses) const override;
 
     void apply(const consensus::StateChange& change);
     /// The change that takes `change` back, which is not applied yet.
@@ -52,16 +53,14 @@ class AccountTable final : public consensus::AccountsView {
   private:
     struct Held {
         Account account;
+        AccountNumber number;
         bool changed = false; ///< since the checkpoint
     };
-    struct SaltedHash {
-        ByteArray<16> salt;
-        std::size_t operator()(const crypto::Address& address) const {
-            return static_cast<std::size_t>(crypto::siphash24(salt, address.bytes));
-        }
-    };
 
-    const Account& held(AccountNumber number) const; ///< valid until the next account is taken in
+    /// Both are valid until the next account is taken in.
+    const Held& held(AccountNumber number) const;
+    const Held* find_held(const crypto::Address& address) const;
+    Held& take_in(const Account& account, AccountNumber number) const;
     void make_room() const;
     void update_tree(const consensus::StateChange& change);
 
@@ -74,8 +73,9 @@ class AccountTable final : public consensus::AccountsView {
     std::vector<std::uint32_t> changed_; ///< since the checkpoint, each once
     // What is held of the index, and what changed. Entries of accounts that an undo removed stay, and are
     // passed over.
-    mutable std::unordered_map<std::uint32_t, Held> records_;
-    mutable std::unordered_map<crypto::Address, std::uint32_t, SaltedHash> numbers_;
+    mutable std::vector<Held> held_;
+    mutable std::unordered_map<std::uint32_t, std::uint32_t> places_; ///< in held_, by number
+    mutable AddressSlots by_address_;                                 ///< places in held_
 };
 
 } // namespace cairn::chain

@@ -11,18 +11,18 @@ using consensus::RuleError;
 
 class MemoryAccounts final : public consensus::AccountsView {
   public:
-    explicit MemoryAccounts(const ByteArray<16>& salt) : numbers_(salt) {}
+    explicit MemoryAccounts(const ByteArray<16>& salt) : places_(salt) {}
 
     std::uint32_t count() const override { return static_cast<std::uint32_t>(accounts_.size()); }
     std::optional<AccountNumber> find(const crypto::Address& address) const override {
-        return numbers_.find(address, [this](AccountNumber number) -> const crypto::Address& {
-            return accounts_[number.value].address;
-        });
+        const auto place =
+            places_.find(address, [&](std::uint32_t at) { return accounts_[at].address == address; });
+        return place ? std::optional(AccountNumber{*place}) : std::nullopt;
     }
     Account at(AccountNumber number) const override { return accounts_[number.value]; }
     void expect(std::span<const crypto::Address* const> addresses) const override {
-        numbers_.expect(addresses, [this](AccountNumber number) {
-            const Account& account = accounts_[number.value];
+        places_.expect(addresses, [this](std::uint32_t at) {
+            const Account& account = accounts_[at];
             __builtin_prefetch(&account);
             __builtin_prefetch(&account + 1); // it may lie across two lines
         });
@@ -35,7 +35,7 @@ class MemoryAccounts final : public consensus::AccountsView {
             changed.push_back(&account);
             if (number.value == accounts_.size()) {
                 accounts_.push_back(account);
-                numbers_.add(account.address, number);
+                places_.add(account.address, number.value);
             } else {
                 accounts_[number.value] = account;
             }
@@ -57,7 +57,7 @@ class MemoryAccounts final : public consensus::AccountsView {
 
   private:
     std::vector<Account> accounts_;
-    AddressSlots numbers_;
+    AddressSlots places_; ///< by number
     MerkleTree tree_;
 };
 
