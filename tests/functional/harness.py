@@ -84,8 +84,8 @@ class Process:
             self._queues[name].put(line.rstrip("\n"))
         self._queues[name].put(None)  # the end
 
-    def send(self, line):
-        self._process.stdin.write(line + "\n")
+    def send(self, line, end="\n"):
+        self._process.stdin.write(line + end)
         self._process.stdin.flush()
 
     def close_input(self):

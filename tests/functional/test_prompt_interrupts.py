@@ -33,19 +33,20 @@ class InterruptTest(PromptCase):
         shutil.copytree(self.path("data"), kept.name, dirs_exist_ok=True)
         return kept, int(re.search(r"(\d+) blocks", mined.err + mined.out).group(1))
 
-    def interrupted(self, line, working, screen=None, prompt=None):
+    def interrupted(self, line, working):
         """Ctrl-C while `working` is shown of it: what stands on the screen once the prompt is back."""
-        screen = screen or self.screen
-        screen.type_line("main", "clear")
-        screen.wait_for("main", lambda text: len(text.strip().splitlines()) == 1)
-        screen.type_line("main", line)
-        screen.wait_for("main", working)
-        screen.send_keys("main", "C-c")
-        return self.ready(screen, prompt)
+        self.clear()
+        self.screen.type_line("main", line)
+        self.screen.wait_for("main", working)
+        self.screen.send_keys("main", "C-c")
+        return self.ready(self.screen)
 
-    def assert_sound(self):
+    def clear(self):
         self.screen.type_line("main", "clear")
         self.screen.wait_for("main", lambda text: len(text.strip().splitlines()) == 1)
+
+    def assert_sound(self):
+        self.clear()
         self.screen.type_line("main", "chain verify")
         self.screen.wait_for("main", f"Valid: {self.blocks} blocks")
         self.ready(self.screen)
@@ -82,8 +83,7 @@ class InterruptTest(PromptCase):
         self.assertIn(f"{self.blocks - height} new blocks, {height} known before", text)
 
     def test_mining_keeps_what_was_found_and_shows_the_last(self):
-        self.screen.type_line("main", "clear")
-        self.screen.wait_for("main", lambda text: len(text.strip().splitlines()) == 1)
+        self.clear()
         self.screen.type_line("main", "mine 100000000")
         self.screen.wait_for("main", "Mining")
         self.screen.send_keys("main", "C-c")

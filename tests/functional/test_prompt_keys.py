@@ -294,12 +294,13 @@ class KeysTest(PromptCase):
 
     def test_a_command_goes_on_in_the_background(self):
         screen = self.stopped_shell()
-        screen.type_line("main", "watch -n 0.2 --times 50 echo tick")
+        screen.type_line("main", "watch -n 0.2 --times 100000 echo tick")
         screen.wait_for("main", "tick")
         screen.send_keys("main", "C-z")
         screen.wait_for("main", "Stopped")
         screen.type_line("main", "clear; bg")
         screen.wait_for("main", "tick")  # it is not stopped for touching the terminal
+        screen.type_line("main", "clear; kill -INT %1")
         screen.wait_for("main", "Stopped")  # the prompt is: it wants the terminal
         screen.type_line("main", "clear; fg")
         self.ready(screen)
