@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace cairn::net {
@@ -18,7 +19,8 @@ class AddressFile::State {
     explicit State(store::Path file) : file_(std::move(file)) {}
 
     void keep(Bytes bytes) {
-        boost::asio::post(writer_, [this, bytes = std::move(bytes)] {
+        if (!writer_) writer_.emplace(1); // most runs write nothing
+        boost::asio::post(*writer_, [this, bytes = std::move(bytes)] {
             try {
                 store::write_file_atomically(files_, file_, bytes);
             } catch (const std::exception&) {
@@ -26,12 +28,14 @@ class AddressFile::State {
             }
         });
     }
-    void close() { writer_.join(); }
+    void close() {
+        if (writer_) writer_->join();
+    }
 
   private:
     const store::Path file_;
     store::PosixFileSystem files_; ///< the writer's alone
-    boost::asio::thread_pool writer_{1};
+    std::optional<boost::asio::thread_pool> writer_;
 };
 
 AddressFile::AddressFile(store::Path file) : state_(std::make_unique<State>(std::move(file))) {}
