@@ -15,7 +15,7 @@ class CheckedBlocks {
     static constexpr std::size_t ahead_bytes = std::size_t{8} << 20;
 
     explicit CheckedBlocks(Session& session, bool signatures = true);
-    /// Waits for what is under way: one batch a core, some 20 ms.
+    /// Waits for what is under way: one batch a core, 35 to 65 ms.
     ~CheckedBlocks();
     CheckedBlocks(const CheckedBlocks&) = delete;
     CheckedBlocks& operator=(const CheckedBlocks&) = delete;

@@ -15,8 +15,8 @@ bool IndexPages::load(unsigned level, std::uint32_t page, MerkleTree::Page& into
 
 void collect_pages(const MerkleTree& tree, store::Tree name, store::Changes& into) {
     for (const auto& changed : tree.changes())
-        into.tree_pages.push_back({name, static_cast<std::uint8_t>(changed.level), changed.page,
-                                   std::vector<Hash256>(changed.nodes.begin(), changed.nodes.end())});
+        into.tree_pages.push_back(
+            {name, static_cast<std::uint8_t>(changed.level), changed.page, changed.nodes});
 }
 
 AccountTable::AccountTable(const store::Index& index, const ByteArray<16>& salt, std::size_t most_held)
@@ -29,9 +29,7 @@ AccountTable::AccountTable(const store::Index& index, const ByteArray<16>& salt,
       by_address_(salt) {}
 
 const AccountTable::Held* AccountTable::find_held(const crypto::Address& address) const {
-    const auto place = by_address_.find(address, [&](std::uint32_t at) {
-        return held_[at].number.value < count_ && held_[at].account.address == address;
-    });
+    const auto place = by_address_.find(address, is_at());
     if (place) return &held_[*place];
     for (const AccountNumber number : index_.accounts_like(address)) {
         if (number.value >= count_) continue;
@@ -51,12 +49,23 @@ std::optional<consensus::StateChange::Record> AccountTable::look_up(const crypto
     return consensus::StateChange::Record{found->number, found->account};
 }
 
-void AccountTable::expect(std::span<const crypto::Address* const> addresses) const {
-    by_address_.expect(addresses, [this](std::uint32_t at) {
-        const Held& one = held_[at];
-        __builtin_prefetch(&one);
-        __builtin_prefetch(&one.changed); // it may lie across two lines
-    });
+void AccountTable::look_up_all(std::span<const crypto::Address> addresses,
+                               std::span<std::optional<consensus::StateChange::Record>> found) const {
+    std::vector<std::uint32_t> places(addresses.size());
+    by_address_.find_all(
+        addresses, is_at(),
+        [this](std::uint32_t place) {
+            const Held& one = held_[place];
+            __builtin_prefetch(&one);
+            __builtin_prefetch(&one.changed); // it may lie across two lines
+        },
+        places);
+    for (std::size_t i = 0; i < places.size(); ++i)
+        if (places[i] != AddressSlots::none)
+            found[i].emplace(
+                consensus::StateChange::Record{held_[places[i]].number, held_[places[i]].account});
+    for (std::size_t i = 0; i < places.size(); ++i) // what is read now may take the place of others
+        if (places[i] == AddressSlots::none) found[i] = look_up(addresses[i]);
 }
 
 const AccountTable::Held& AccountTable::held(AccountNumber number) const {
@@ -103,8 +112,10 @@ void AccountTable::apply(const consensus::StateChange& change) {
     for (const auto& [number, account] : change.records) {
         const auto known = places_.find(number.value);
         Held& one = known == places_.end() ? take_in(account, number) : held_[known->second];
-        // Of an account that an undo removed: its number is another's now.
-        if (one.account.address != account.address) by_address_.add(account.address, known->second);
+        const bool is_another = one.account.address != account.address; // an undo removed the one before
+        if (is_another &&
+            !by_address_.find(account.address, [&](const auto&, auto at) { return at == known->second; }))
+            by_address_.add(account.address, known->second);
         one.account = account;
         if (!std::exchange(one.changed, true)) changed_.push_back(number.value);
     }
@@ -149,7 +160,8 @@ void AccountTable::collect(store::Changes& into) const {
 void AccountTable::committed(std::size_t keep_pages) {
     for (const std::uint32_t number : changed_) held_[places_.at(number)].changed = false;
     changed_.clear();
-    if (held_.size() > most_held_) make_room();
+    const bool mostly_gone = by_address_.count() > 2 * held_.size(); // of accounts that undos removed
+    if (held_.size() > most_held_ || mostly_gone) make_room();
     least_count_ = count_;
     tree_.forget_changes(keep_pages);
 }

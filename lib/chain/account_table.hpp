@@ -22,7 +22,7 @@ class IndexPages final : public MerkleTree::Pages {
     store::Tree tree_;
 };
 
-/// Adds the tree's changed pages to what the next checkpoint writes.
+/// Adds the tree's changed pages to what the next checkpoint writes; the tree stays as it is until then.
 void collect_pages(const MerkleTree& tree, store::Tree name, store::Changes& into);
 
 class AccountTable final : public consensus::AccountsView {
@@ -36,7 +36,8 @@ class AccountTable final : public consensus::AccountsView {
     std::optional<AccountNumber> find(const crypto::Address& address) const override;
     Account at(AccountNumber number) const override;
     std::optional<consensus::StateChange::Record> look_up(const crypto::Address& address) const override;
-    void expect(std::span<const crypto::Address* const> addresses) const override;
+    void look_up_all(std::span<const crypto::Address> addresses,
+                     std::span<std::optional<consensus::StateChange::Record>> found) const override;
 
     void apply(const consensus::StateChange& change);
     /// The change that takes `change` back, which is not applied yet.
@@ -46,6 +47,9 @@ class AccountTable final : public consensus::AccountsView {
     /// The same, as it would be after `change`.
     Hash256 state_root_after(const consensus::StateChange& change);
 
+    /// Since the checkpoint: these stay in memory until the next one.
+    std::size_t changed_accounts() const { return changed_.size(); }
+    std::size_t changed_pages() const { return tree_.changed_pages(); }
     void collect(store::Changes& into) const;
     /// Keeps at most so many pages of the tree in memory.
     void committed(std::size_t keep_pages);
@@ -57,6 +61,12 @@ class AccountTable final : public consensus::AccountsView {
         bool changed = false; ///< since the checkpoint
     };
 
+    /// For by_address_: whether the account of a place has that address and exists.
+    auto is_at() const {
+        return [this](const crypto::Address& address, std::uint32_t place) {
+            return held_[place].number.value < count_ && held_[place].account.address == address;
+        };
+    }
     /// Both are valid until the next account is taken in.
     const Held& held(AccountNumber number) const;
     const Held* find_held(const crypto::Address& address) const;

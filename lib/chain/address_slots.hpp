@@ -1,10 +1,11 @@
-// From an address to its account's number: an open table of eight bytes a slot, for accounts that all stand
-// in memory. Salted, as addresses are anyone's to pick and could be picked to collide. One owner thread.
+// From an address to the place of its account in an array of the owner's: an open table of eight bytes a
+// slot. Salted, as addresses are anyone's to pick and could be picked to collide. One owner thread.
 #pragma once
 
 #include <crypto/address.hpp>
 #include <crypto/siphash.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -15,6 +16,8 @@ namespace cairn::chain {
 
 class AddressSlots {
   public:
+    static constexpr std::uint32_t none = UINT32_MAX; ///< no place
+
     /// `salt`: a secret of the process.
     explicit AddressSlots(const ByteArray<16>& salt) : salt_(salt), slots_(least) {}
 
@@ -24,14 +27,14 @@ class AddressSlots {
         count_ = 0;
     }
 
-    /// `is_at(place)`: whether the address stands there now. Entries of which it is not so any more are
+    /// `is_at(address, place)`: whether it stands there now. Entries of which it is not so any more are
     /// passed over.
     template <typename IsAt>
     std::optional<std::uint32_t> find(const crypto::Address& address, const IsAt& is_at) const {
         const std::uint32_t hash = hash_of(address);
-        for (std::size_t at = home(hash); slots_[at].place != free; at = next(at))
-            if (slots_[at].hash == hash && is_at(slots_[at].place)) return slots_[at].place;
-        return std::nullopt;
+        const std::uint32_t place =
+            find_from(home(hash), hash, [&](std::uint32_t at) { return is_at(address, at); });
+        return place == none ? std::nullopt : std::optional(place);
     }
 
     /// Of an address that is not there yet; `at` is below 2^32 − 1.
@@ -41,32 +44,23 @@ class AddressSlots {
         ++count_;
     }
 
-    /// Begins to fetch what find() of these will look at, so that it waits for memory once for all of them.
+    /// find() of each, into `places`: `none` where there is none. It waits for memory once for a run of them;
     /// `fetch(place)` is told of each account that an address may be of.
-    template <typename Fetch>
-    void expect(std::span<const crypto::Address* const> addresses, const Fetch& fetch) const {
-        constexpr std::size_t at_once = 32;
-        std::array<std::uint32_t, at_once> hashes;
-        for (; !addresses.empty(); addresses = addresses.subspan(std::min(at_once, addresses.size()))) {
-            const auto some = addresses.first(std::min(at_once, addresses.size()));
-            for (std::size_t i = 0; i < some.size(); ++i) {
-                hashes[i] = hash_of(*some[i]);
-                __builtin_prefetch(&slots_[home(hashes[i])]);
-            }
-            for (std::size_t i = 0; i < some.size(); ++i) {
-                std::size_t at = home(hashes[i]);
-                while (slots_[at].place != free && slots_[at].hash != hashes[i]) at = next(at);
-                if (slots_[at].place != free) fetch(slots_[at].place);
-            }
+    template <typename IsAt, typename Fetch>
+    void find_all(std::span<const crypto::Address> addresses, const IsAt& is_at, const Fetch& fetch,
+                  std::span<std::uint32_t> places) const {
+        for (std::size_t done = 0; done < addresses.size(); done += at_once) {
+            const std::size_t count = std::min(at_once, addresses.size() - done);
+            find_some(addresses.subspan(done, count), is_at, fetch, places.subspan(done, count));
         }
     }
 
   private:
-    static constexpr std::uint32_t free = UINT32_MAX;
     static constexpr std::size_t least = 64;
+    static constexpr std::size_t at_once = 64; ///< what they fetch fits the first cache
     struct Slot {
         std::uint32_t hash = 0; ///< its lower bits say where the slot is sought
-        std::uint32_t place = free;
+        std::uint32_t place = none;
     };
 
     std::uint32_t hash_of(const crypto::Address& address) const {
@@ -76,15 +70,43 @@ class AddressSlots {
     std::size_t home(std::uint32_t hash) const { return hash & (slots_.size() - 1); }
     std::size_t next(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
 
+    /// The first place of that hash, from slot `at` on, of which `holds(place)`.
+    template <typename Holds>
+    std::uint32_t find_from(std::size_t at, std::uint32_t hash, const Holds& holds) const {
+        for (; slots_[at].place != none; at = next(at))
+            if (slots_[at].hash == hash && holds(slots_[at].place)) return slots_[at].place;
+        return none;
+    }
+
+    template <typename IsAt, typename Fetch>
+    void find_some(std::span<const crypto::Address> addresses, const IsAt& is_at, const Fetch& fetch,
+                   std::span<std::uint32_t> places) const {
+        std::array<std::uint32_t, at_once> hashes;
+        for (std::size_t i = 0; i < addresses.size(); ++i) {
+            hashes[i] = hash_of(addresses[i]);
+            __builtin_prefetch(&slots_[home(hashes[i])]);
+        }
+        for (std::size_t i = 0; i < addresses.size(); ++i) {
+            const auto any = [](std::uint32_t) { return true; };
+            places[i] = find_from(home(hashes[i]), hashes[i], any);
+            if (places[i] != none) fetch(places[i]);
+        }
+        for (std::size_t i = 0; i < addresses.size(); ++i) {
+            if (places[i] == none || is_at(addresses[i], places[i])) continue; // seldom: two of one hash
+            places[i] = find_from(home(hashes[i]), hashes[i],
+                                  [&](std::uint32_t at) { return is_at(addresses[i], at); });
+        }
+    }
+
     void put(Slot slot) {
         std::size_t at = home(slot.hash);
-        while (slots_[at].place != free) at = next(at);
+        while (slots_[at].place != none) at = next(at);
         slots_[at] = slot;
     }
     void grow() {
         const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(2 * slots_.size()));
         for (const Slot& slot : old)
-            if (slot.place != free) put(slot);
+            if (slot.place != none) put(slot);
     }
 
     ByteArray<16> salt_;

@@ -145,7 +145,7 @@ void Chain::State::replay() {
         taken_to = record->end;
         take(std::make_shared<const Block>(std::move(*block)), record->position, std::nullopt);
         ++report.replayed_blocks;
-        if (payments_since >= options.checkpoint_payments || blocks_since >= options.checkpoint_blocks) {
+        if (wants_checkpoint()) {
             log.sync(); // a genesis that was just made
             write_checkpoint();
         }
@@ -173,10 +173,15 @@ void Chain::State::write_checkpoint() {
     blocks_since = 0;
 }
 
-bool Chain::wants_checkpoint() const {
-    return state_->payments_since >= state_->options.checkpoint_payments ||
-           state_->blocks_since >= state_->options.checkpoint_blocks;
+/// What changed stays in memory until it is written: a half of the cache at most.
+bool Chain::State::wants_checkpoint() const {
+    const std::size_t changed =
+        accounts.changed_pages() * page_bytes + accounts.changed_accounts() * account_bytes;
+    return payments_since >= options.checkpoint_payments || blocks_since >= options.checkpoint_blocks ||
+           changed >= options.cache_bytes / 2;
 }
+
+bool Chain::wants_checkpoint() const { return state_->wants_checkpoint(); }
 
 bool Chain::has_unwritten() const {
     const auto& checkpoint = state_->index.checkpoint();

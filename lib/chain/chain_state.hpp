@@ -26,6 +26,7 @@ struct Chain::State {
     void load_checkpoint(const store::Checkpoint& checkpoint);
     void begin_with_genesis();
     void replay();
+    bool wants_checkpoint() const;
     void write_checkpoint();
 
     // --- moving the tip (chain.cpp) ---

@@ -2,6 +2,7 @@
 #include <consensus/merkle.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace cairn::chain {
 namespace {
@@ -39,12 +40,12 @@ Hash256 MerkleTree::root() const {
 /// One level, asked for nodes in ascending order: each page is looked for once.
 class MerkleTree::Row {
   public:
-    Row(const MerkleTree& tree, unsigned level) : tree_(tree), level_(level) {}
+    Row(MerkleTree& tree, unsigned level) : tree_(tree), level_(level) {}
 
     Hash256* at(std::uint32_t index) { return &page_of(index).nodes[index % page_nodes]; }
     Hash256* to_change(std::uint32_t index) {
         Held& page = page_of(index);
-        page.changed = true;
+        if (!std::exchange(page.changed, true)) ++tree_.changed_pages_;
         return &page.nodes[index % page_nodes];
     }
 
@@ -56,7 +57,7 @@ class MerkleTree::Row {
         return *held_;
     }
 
-    const MerkleTree& tree_;
+    MerkleTree& tree_;
     unsigned level_;
     std::uint32_t page_ = 0;
     Held* held_ = nullptr;
@@ -127,6 +128,7 @@ std::vector<MerkleTree::ChangedPage> MerkleTree::changes() const {
 
 void MerkleTree::forget_changes(std::size_t keep_pages) {
     std::size_t kept = 0;
+    changed_pages_ = 0;
     for (auto row = levels_.rbegin(); row != levels_.rend(); ++row) // upper levels are read most
         for (auto& slot : *row) {
             if (!slot) continue;

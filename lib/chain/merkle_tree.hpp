@@ -54,6 +54,7 @@ class MerkleTree {
         std::span<const Hash256> nodes; ///< those that are in use; valid until the next change
     };
     std::vector<ChangedPage> changes() const;
+    std::size_t changed_pages() const { return changed_pages_; }
     /// They were stored: keeps at most `keep_pages` pages in memory.
     void forget_changes(std::size_t keep_pages);
 
@@ -70,6 +71,7 @@ class MerkleTree {
 
     const Pages* pages_;
     std::uint32_t count_;
+    std::size_t changed_pages_ = 0;
     mutable std::vector<std::vector<std::unique_ptr<Held>>> levels_; ///< a cache of `pages_`
 };
 

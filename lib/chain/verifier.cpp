@@ -10,22 +10,37 @@ using consensus::RuleCode;
 using consensus::RuleError;
 
 class MemoryAccounts final : public consensus::AccountsView {
+    auto is_at() const {
+        return [this](const crypto::Address& address, std::uint32_t place) {
+            return accounts_[place].address == address;
+        };
+    }
+
   public:
+    using Record = consensus::StateChange::Record;
+
     explicit MemoryAccounts(const ByteArray<16>& salt) : places_(salt) {}
 
     std::uint32_t count() const override { return static_cast<std::uint32_t>(accounts_.size()); }
     std::optional<AccountNumber> find(const crypto::Address& address) const override {
-        const auto place =
-            places_.find(address, [&](std::uint32_t at) { return accounts_[at].address == address; });
+        const auto place = places_.find(address, is_at());
         return place ? std::optional(AccountNumber{*place}) : std::nullopt;
     }
     Account at(AccountNumber number) const override { return accounts_[number.value]; }
-    void expect(std::span<const crypto::Address* const> addresses) const override {
-        places_.expect(addresses, [this](std::uint32_t at) {
-            const Account& account = accounts_[at];
-            __builtin_prefetch(&account);
-            __builtin_prefetch(&account + 1); // it may lie across two lines
-        });
+    void look_up_all(std::span<const crypto::Address> addresses,
+                     std::span<std::optional<Record>> found) const override {
+        std::vector<std::uint32_t> places(addresses.size());
+        places_.find_all(
+            addresses, is_at(),
+            [this](std::uint32_t place) {
+                const Account& account = accounts_[place];
+                __builtin_prefetch(&account);
+                __builtin_prefetch(&account + 1); // it may lie across two lines
+            },
+            places);
+        for (std::size_t i = 0; i < places.size(); ++i)
+            if (places[i] != AddressSlots::none)
+                found[i].emplace(Record{AccountNumber{places[i]}, accounts_[places[i]]});
     }
 
     void apply(const consensus::StateChange& change) {

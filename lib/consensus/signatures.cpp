@@ -33,14 +33,19 @@ std::vector<std::size_t> SignatureBatches::find_refused(std::span<const Transact
 
 std::vector<std::size_t> SignatureBatches::find_in_batch(std::span<const Transaction* const> txs,
                                                          std::size_t most) {
-    std::vector<Bytes> messages;
-    std::vector<crypto::Signed> batch;
-    messages.reserve(txs.size());
-    batch.reserve(txs.size());
+    Bytes messages; // one after the other
+    std::vector<std::size_t> ends;
+    ends.reserve(txs.size());
     for (const Transaction* tx : txs) {
-        messages.push_back(signing_message(tx->fields(), network_.id()));
-        batch.push_back({tx->fields().sender, messages.back(), tx->signature()});
+        write_signing_message(messages, tx->fields(), network_.id());
+        ends.push_back(messages.size());
     }
+    std::vector<crypto::Signed> batch;
+    batch.reserve(txs.size());
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < txs.size(); begin = ends[i++])
+        batch.push_back({txs[i]->fields().sender, ByteView(messages).subspan(begin, ends[i] - begin),
+                         txs[i]->signature()});
     return crypto::find_refused(batch, seed_, keys_, most);
 }
 

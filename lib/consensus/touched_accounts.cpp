@@ -1,29 +1,25 @@
+#include <base/spread_sort.hpp>
 #include <consensus/touched_accounts.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#include <functional>
 #include <stdexcept>
 
 namespace cairn::consensus {
 namespace {
 
-/// An address to be sorted: most are told apart by their first eight bytes.
+/// An address to be sorted. It stands here itself: those of a block lie far apart.
 struct Mention {
-    std::uint64_t prefix = 0;
-    const crypto::Address* address = nullptr;
+    crypto::Address address;
     std::uint32_t order = 0;
 
-    Mention(const crypto::Address& of, std::size_t at)
-        : prefix(load_be<std::uint64_t>(of.bytes.data())),
-          address(&of),
-          order(static_cast<std::uint32_t>(at)) {}
-
-    bool same_as(const Mention& other) const {
-        return prefix == other.prefix && address->bytes == other.address->bytes;
-    }
+    /// Most are told apart by it.
+    std::uint64_t prefix() const { return load_be<std::uint64_t>(address.bytes.data()); }
     friend bool operator<(const Mention& a, const Mention& b) {
-        if (a.prefix != b.prefix) return a.prefix < b.prefix;
-        return std::memcmp(a.address->bytes.data(), b.address->bytes.data(), a.address->bytes.size()) < 0;
+        if (a.prefix() != b.prefix()) return a.prefix() < b.prefix();
+        return std::memcmp(a.address.bytes.data(), b.address.bytes.data(), a.address.bytes.size()) < 0;
     }
 };
 
@@ -39,29 +35,51 @@ std::size_t mentions_of(const Transaction& tx) { return 1 + outputs_of(tx.fields
 Mentions::Mentions(const Block& block) {
     std::vector<Mention> all;
     all.reserve(2 * block.transactions.size() + 1);
+    const auto mention = [&](const crypto::Address& address) {
+        all.push_back({address, static_cast<std::uint32_t>(all.size())});
+    };
     for (const Transaction& tx : block.transactions) {
-        all.emplace_back(tx.sender(), all.size());
-        for (const Output& output : outputs_of(tx.fields().body)) all.emplace_back(output.to, all.size());
+        mention(tx.sender());
+        for (const Output& output : outputs_of(tx.fields().body)) mention(output.to);
     }
-    all.emplace_back(block.header().producer, all.size());
-    std::sort(all.begin(), all.end());
+    mention(block.header().producer);
+    const SpreadSorted sorted(
+        all, [](const Mention& one) { return one.prefix(); }, std::less<>());
+    addresses.reserve(all.size());
     places.resize(all.size());
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (i == 0 || !all[i].same_as(all[i - 1])) addresses.push_back(all[i].address);
-        places[all[i].order] = static_cast<std::uint32_t>(addresses.size() - 1);
+    for (const Mention& one : sorted.items()) {
+        if (addresses.empty() || one.address.bytes != addresses.back().bytes)
+            addresses.push_back(one.address);
+        places[one.order] = static_cast<std::uint32_t>(addresses.size() - 1);
     }
 }
 
-TouchedAccounts::Slot TouchedAccounts::take(const crypto::Address& address) {
-    Entry entry;
-    if (const auto found = view_.look_up(address)) {
+void TouchedAccounts::add(const crypto::Address& address, const std::optional<StateChange::Record>& found) {
+    Entry& entry = entries_.emplace_back();
+    if (found) {
         entry = {true, found->number, found->account, found->account};
     } else {
         entry.before.address = address;
         entry.now.address = address;
     }
-    entries_.push_back(entry);
+}
+
+TouchedAccounts::Slot TouchedAccounts::take(const crypto::Address& address) {
+    add(address, view_.look_up(address));
     return static_cast<Slot>(entries_.size() - 1);
+}
+
+void TouchedAccounts::take_all(std::span<const crypto::Address> addresses) {
+    constexpr std::size_t at_once = 256;
+    entries_.reserve(entries_.size() + addresses.size());
+    std::vector<std::optional<StateChange::Record>> found;
+    while (!addresses.empty()) {
+        const auto some = addresses.first(std::min(at_once, addresses.size()));
+        found.assign(some.size(), std::nullopt);
+        view_.look_up_all(some, found);
+        for (std::size_t i = 0; i < some.size(); ++i) add(some[i], found[i]);
+        addresses = addresses.subspan(some.size());
+    }
 }
 
 void TouchedAccounts::create(Slot slot) {
@@ -78,17 +96,21 @@ void TouchedAccounts::forget_created_from(std::size_t size) {
 }
 
 std::vector<StateChange::Record> TouchedAccounts::records() const {
-    std::vector<std::pair<AccountNumber, Slot>> changed;
+    using Changed = std::pair<AccountNumber, Slot>;
+    std::vector<Changed> changed;
     changed.reserve(entries_.size());
     for (Slot slot = 0; slot < entries_.size(); ++slot) {
         const Entry& entry = entries_[slot];
         if (entry.exists && (entry.number.value >= first_new_ || entry.now != entry.before))
             changed.emplace_back(entry.number, slot);
     }
-    std::sort(changed.begin(), changed.end());
+    // By their highest bits, of so many as numbers have: those that a block touches lie all over them.
+    const int unused = std::countl_zero(std::uint64_t{count()});
+    const SpreadSorted sorted(
+        changed, [&](const Changed& one) { return std::uint64_t{one.first.value} << unused; }, std::less<>());
     std::vector<StateChange::Record> out;
     out.reserve(changed.size());
-    for (const auto& [number, slot] : changed) out.push_back({number, entries_[slot].now});
+    for (const auto& [number, slot] : sorted.items()) out.push_back({number, entries_[slot].now});
     return out;
 }
 

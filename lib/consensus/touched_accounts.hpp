@@ -17,6 +17,8 @@ class TouchedAccounts {
 
     /// A slot for this address, which has none yet.
     Slot take(const crypto::Address& address);
+    /// Slots for these, of which none has one yet, in their order: from 0 on where there were none.
+    void take_all(std::span<const crypto::Address> addresses);
     bool exists(Slot slot) const { return entries_[slot].exists; }
     const Account& at(Slot slot) const { return entries_[slot].now; } ///< of one that exists
     Account& at(Slot slot) { return entries_[slot].now; }
@@ -41,6 +43,8 @@ class TouchedAccounts {
         Account now;
     };
 
+    void add(const crypto::Address& address, const std::optional<StateChange::Record>& found);
+
     const AccountsView& view_;
     std::uint32_t first_new_;
     std::vector<Entry> entries_;
@@ -53,9 +57,8 @@ class TouchedAccounts {
 struct Mentions {
     explicit Mentions(const Block& block);
 
-    std::vector<const crypto::Address*>
-        addresses;                     ///< ascending, each once; of the block, which outlives this
-    std::vector<std::uint32_t> places; ///< in `addresses`
+    std::vector<crypto::Address> addresses; ///< ascending, each once
+    std::vector<std::uint32_t> places;      ///< in `addresses`
 
     std::uint32_t producer() const { return places.back(); }
 };

@@ -64,12 +64,15 @@ bool credit(TouchedAccounts& accounts, Slot producer, Amount amount) {
 
 } // namespace
 
-void AccountsView::expect(std::span<const crypto::Address* const> /*addresses*/) const {}
-
 std::optional<StateChange::Record> AccountsView::look_up(const crypto::Address& address) const {
     const auto number = find(address);
     if (!number) return std::nullopt;
     return StateChange::Record{*number, at(*number)};
+}
+
+void AccountsView::look_up_all(std::span<const crypto::Address> addresses,
+                               std::span<std::optional<StateChange::Record>> found) const {
+    for (std::size_t i = 0; i < addresses.size(); ++i) found[i] = look_up(addresses[i]);
 }
 
 struct StateScratch::State {
@@ -118,27 +121,11 @@ StateChange StateScratch::change() const { return {state_->accounts.count(), sta
 
 Int128 StateScratch::gained() const { return state_->accounts.gained(); }
 
-namespace {
-
-TouchedAccounts take_all(const AccountsView& view, const Mentions& mentions) {
-    TouchedAccounts out(view);
-    constexpr std::size_t at_once = 256;
-    std::span<const crypto::Address* const> rest(mentions.addresses);
-    while (!rest.empty()) {
-        const auto some = rest.first(std::min(at_once, rest.size()));
-        view.expect(some);
-        for (const auto* address : some) out.take(*address); // slots in step with `addresses`
-        rest = rest.subspan(some.size());
-    }
-    return out;
-}
-
-} // namespace
-
 Result<BlockEffect, RuleError> apply_block(const Network& network, const AccountsView& view,
                                            const Block& block) {
     const Mentions mentions(block);
-    TouchedAccounts accounts = take_all(view, mentions);
+    TouchedAccounts accounts(view);
+    accounts.take_all(mentions.addresses);
     std::span<const Slot> rest = mentions.places;
     Amount fees;
     for (std::uint32_t i = 0; i < block.transactions.size(); ++i) {
@@ -166,7 +153,9 @@ namespace {
 class Undoing {
   public:
     Undoing(const AccountsView& view, const Block& block)
-        : mentions_(block), accounts_(take_all(view, mentions_)), left_(mentions_.places.size()) {}
+        : mentions_(block), accounts_(view), left_(mentions_.places.size()) {
+        accounts_.take_all(mentions_.addresses);
+    }
 
     /// Of the mention that comes last of those that are left.
     void take_credit(Amount amount) {

@@ -34,8 +34,10 @@ class AccountsView {
     virtual Account at(AccountNumber number) const = 0;
     /// Both in one.
     virtual std::optional<StateChange::Record> look_up(const crypto::Address& address) const;
-    /// These are looked up next: a view whose memory is far away may fetch it meanwhile.
-    virtual void expect(std::span<const crypto::Address* const> addresses) const;
+    /// Each of these, into `found`, which is empty and of their number: a view whose memory is far away waits
+    /// for it once for many of them.
+    virtual void look_up_all(std::span<const crypto::Address> addresses,
+                             std::span<std::optional<StateChange::Record>> found) const;
 };
 
 /// Applies transactions one after the other on top of a view, without touching it: blocks are checked and

@@ -1,4 +1,4 @@
-#include <crypto/address.hpp>
+#include <crypto/address_hash.hpp>
 #include <crypto/bech32m.hpp>
 #include <crypto/hash.hpp>
 
@@ -73,11 +73,17 @@ AddressFault mistyped(std::string found_prefix, ByteView symbols, std::string_vi
 
 } // namespace
 
-Address address_of(const PublicKey& key) {
-    const Hash256 hash = sha256({as_bytes("cairn/address"), key.bytes});
+Tagged address_message(const PublicKey& key) { return {as_bytes("cairn/address"), key.bytes}; }
+
+Address address_from(const Hash256& digest) {
     Address address;
-    std::copy_n(hash.begin(), address.bytes.size(), address.bytes.begin());
+    std::copy_n(digest.begin(), address.bytes.size(), address.bytes.begin());
     return address;
+}
+
+Address address_of(const PublicKey& key) {
+    const Tagged message = address_message(key);
+    return address_from(sha256({message.tag, message.data}));
 }
 
 std::string to_text(const Address& address, std::string_view prefix) {

@@ -1,4 +1,4 @@
-// SHA-256 of many messages of one size: side by side where the processor has SHA instructions.
+// SHA-256 of several messages, side by side where the processor has SHA instructions.
 #include <crypto/form.hpp>
 #include <crypto/sha256_many.hpp>
 
@@ -69,9 +69,96 @@ CAIRN_SHA_NI_INLINE void compress(std::array<Lane, ways>& lanes, const From& fro
     for (std::size_t i = 0; i < count; ++i) store(out[i], in_order(lanes[i].abef, lanes[i].cdgh));
 }
 
+/// The blocks of a message, one after the other.
+class Blocks {
+  public:
+    /// There are none before.
+    void begin(const Tagged& message) {
+        tag_ = message.tag;
+        data_ = message.data;
+        size_ = tag_.size() + data_.size();
+        next_ = 0;
+        count_ = (size_ + length_size) / block_size + 1;
+    }
+    bool has_next() const { return next_ < count_; }
+    /// 64 bytes that stay until the next call.
+    const Byte* next() {
+        const std::size_t begin = block_size * next_++;
+        if (begin >= tag_.size() && begin + block_size <= size_) return data_.data() + (begin - tag_.size());
+        copy(begin);
+        return block_.data();
+    }
+
+  private:
+    /// Of the tag, of the message's end, or of its padding (FIPS 180-4, 5.1.1).
+    void copy(std::size_t begin) {
+        const std::size_t from_tag = begin < tag_.size() ? tag_.size() - begin : 0;
+        if (from_tag > 0) std::memcpy(block_.data(), tag_.data() + begin, from_tag);
+        const std::size_t end = std::min(size_, begin + block_size);
+        const std::size_t used = begin < end ? end - begin : 0;
+        if (used > from_tag)
+            std::memcpy(block_.data() + from_tag, data_.data() + (begin + from_tag - tag_.size()),
+                        used - from_tag);
+        if (used == block_size) return;
+        std::memset(block_.data() + used, 0, block_size - used);
+        if (size_ >= begin) block_[used] = 0x80;
+        if (used + (size_ >= begin ? 1 : 0) + length_size > block_size) return; // the length is in the next
+        const std::uint64_t bits = std::uint64_t{size_} * 8;
+        for (std::size_t i = 0; i < length_size; ++i)
+            block_[block_size - 1 - i] = static_cast<Byte>(bits >> (8 * i));
+    }
+
+    ByteView tag_;
+    ByteView data_;
+    std::size_t size_ = 0;
+    std::size_t next_ = 0;
+    std::size_t count_ = 0;
+    ByteArray<block_size> block_;
+};
+
+/// A message on its way in each lane; one that has none hashes what its neighbour does, for nothing.
+[[gnu::target("sha,sse4.1")]] void each_side_by_side(std::span<const Tagged> messages,
+                                                     std::span<Hash256> digests) {
+    constexpr auto each = std::make_index_sequence<ways>{};
+    std::array<Lane, ways> lanes;
+    std::array<Blocks, ways> blocks;
+    std::array<std::size_t, ways> which{};
+    std::size_t begun = 0;
+    for (;;) {
+        From from{};
+        for (std::size_t i = 0; i < ways; ++i) {
+            if (!blocks[i].has_next() && begun < messages.size()) {
+                which[i] = begun;
+                blocks[i].begin(messages[begun++]);
+                lanes[i].abef = initial_abef();
+                lanes[i].cdgh = initial_cdgh();
+            }
+            if (blocks[i].has_next()) from[i] = blocks[i].next();
+        }
+        const Byte* const any = from[0] != nullptr ? from[0] : from[1];
+        if (any == nullptr) return;
+        const From busy = from;
+        for (const Byte*& at : from)
+            if (at == nullptr) at = any;
+        compress(lanes, from, each);
+        for (std::size_t i = 0; i < ways; ++i)
+            if (busy[i] != nullptr && !blocks[i].has_next())
+                store(digests[which[i]], in_order(lanes[i].abef, lanes[i].cdgh));
+    }
+}
+
 #endif
 
 } // namespace
+
+void sha256_each(std::span<const Tagged> messages, std::span<Hash256> digests) {
+#ifdef __x86_64__
+    static const bool side_by_side = has_sha_ni();
+    if (side_by_side) return each_side_by_side(messages, digests);
+#endif
+    for (std::size_t i = 0; i < messages.size(); ++i)
+        digests[i] = sha256({messages[i].tag, messages[i].data});
+}
 
 void sha256_many(ByteView messages, std::size_t size, std::span<Hash256> out) {
     std::size_t done = 0;

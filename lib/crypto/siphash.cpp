@@ -44,8 +44,12 @@ std::uint64_t siphash24(const ByteArray<16>& key, ByteView data) {
     for (std::size_t at = 0; at < whole; at += 8) state.absorb(load_le<std::uint64_t>(data.data() + at));
     // The last word: what is left, and the length modulo 256 in the top byte.
     std::uint64_t last = static_cast<std::uint64_t>(data.size()) << 56;
-    for (std::size_t at = whole; at < data.size(); ++at)
-        last |= static_cast<std::uint64_t>(data[at]) << (8 * (at - whole));
+    std::size_t at = whole;
+    if (data.size() - at >= 4) { // of addresses
+        last |= load_le<std::uint32_t>(data.data() + at);
+        at += 4;
+    }
+    for (; at < data.size(); ++at) last |= static_cast<std::uint64_t>(data[at]) << (8 * (at - whole));
     state.absorb(last);
     state.v2 ^= 0xff;
     for (int i = 0; i < 4; ++i) state.round();

@@ -1,4 +1,5 @@
 #include <base/utf8.hpp>
+#include <crypto/address_hash.hpp>
 #include <model/transaction.hpp>
 
 #include <algorithm>
@@ -104,13 +105,13 @@ TxFields read_fields(Reader& in) {
     return out;
 }
 
-TxId id_of(ByteView encoded_unsigned) {
-    return TxId{crypto::sha256({as_bytes("cairn/tx"), encoded_unsigned})};
-}
+/// The hash of it is the TxId.
+crypto::Tagged id_message(ByteView encoded_unsigned) { return {as_bytes("cairn/tx"), encoded_unsigned}; }
 
-WitnessId witness_id_of(ByteView encoded) {
+/// The hash of it is the WitnessId.
+crypto::Tagged witness_message(ByteView encoded) {
     static constexpr Byte leaf = 0;
-    return WitnessId{crypto::sha256({ByteView(&leaf, 1), encoded})};
+    return {ByteView(&leaf, 1), encoded};
 }
 
 } // namespace
@@ -171,11 +172,15 @@ Bytes encode(const Transaction& tx) {
     return out;
 }
 
+void write_signing_message(Bytes& out, const TxFields& fields, const BlockId& genesis) {
+    Writer(out).raw(as_bytes("cairn/sign")).raw(genesis.bytes);
+    write_unsigned(out, fields);
+}
+
 Bytes signing_message(const TxFields& fields, const BlockId& genesis) {
     Bytes out;
     out.reserve(usual_bytes + genesis.bytes.size());
-    Writer(out).raw(as_bytes("cairn/sign")).raw(genesis.bytes);
-    write_unsigned(out, fields);
+    write_signing_message(out, fields, genesis);
     return out;
 }
 
@@ -186,9 +191,14 @@ Transaction sign(TxFields fields, const BlockId& genesis, const crypto::KeyPair&
 
 Transaction::Transaction(TxFields fields, const crypto::Signature& signature, ByteView encoded) {
     auto known = std::make_shared<Known>();
-    known->witness_id = witness_id_of(encoded);
-    known->id = id_of(encoded.first(encoded.size() - 64));
-    known->sender = crypto::address_of(fields.sender);
+    // The longest first: of a payment it takes as long as the two others together.
+    const std::array messages{witness_message(encoded), id_message(encoded.first(encoded.size() - 64)),
+                              crypto::address_message(fields.sender)};
+    std::array<Hash256, messages.size()> digests;
+    crypto::sha256_each(messages, digests);
+    known->witness_id = WitnessId{digests[0]};
+    known->id = TxId{digests[1]};
+    known->sender = crypto::address_from(digests[2]);
     known->size = encoded.size();
     known->fields = std::move(fields);
     known->signature = signature;

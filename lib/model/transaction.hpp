@@ -121,6 +121,8 @@ void write(Bytes& out, const Transaction& tx);
 
 /// The bytes that are signed: "cairn/sign" ‖ genesis id ‖ encode_unsigned(fields).
 Bytes signing_message(const TxFields& fields, const BlockId& genesis);
+/// Appends them.
+void write_signing_message(Bytes& out, const TxFields& fields, const BlockId& genesis);
 Transaction sign(TxFields fields, const BlockId& genesis, const crypto::KeyPair& key);
 
 /// Takes one transaction off the front; nullopt, and `in` failed, where none can be read. body_len is checked

@@ -12,6 +12,7 @@
 #include <store/tx_place.hpp>
 
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace cairn::store {
@@ -74,7 +75,7 @@ struct TreePage {
     Tree tree = Tree::accounts;
     std::uint8_t level = 0;
     std::uint32_t page = 0;
-    std::vector<Hash256> hashes;
+    std::span<const Hash256> hashes; ///< the owner's, until the commit
 };
 
 /// Lists all documents in the order of the chain, as the history of an account that cannot exist.

@@ -21,7 +21,7 @@ struct KeyAndValue {
     ByteView value; ///< until the next commit
 };
 
-/// Changes to be committed together, one a key. Values are copied in, back to back.
+/// Changes to be committed together, one a key. Values are copied in.
 class Batch {
   public:
     enum class Kind : std::uint8_t {
@@ -34,7 +34,8 @@ class Batch {
         TableNumber table;
         Kind kind;
         std::uint32_t size;
-        std::uint64_t begin;
+        std::uint32_t block;
+        std::uint32_t begin; ///< in it
     };
 
     void put(TableNumber table, std::uint64_t key, ByteView value) { add(table, key, Kind::put, value); }
@@ -47,12 +48,14 @@ class Batch {
     /// throws std::logic_error.
     void sort();
     const std::vector<Item>& items() const { return items_; }
-    ByteView value(const Item& item) const { return ByteView(values_).subspan(item.begin, item.size); }
+    ByteView value(const Item& item) const {
+        return ByteView(blocks_[item.block]).subspan(item.begin, item.size);
+    }
 
   private:
     void add(TableNumber table, std::uint64_t key, Kind kind, ByteView value);
     std::vector<Item> items_;
-    Bytes values_;
+    std::vector<Bytes> blocks_; ///< of values: of many, none is copied when more come
 };
 
 class KeyValue {

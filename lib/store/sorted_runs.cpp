@@ -1,7 +1,10 @@
+#include <base/spread_sort.hpp>
 #include <store/index_format.hpp>
 #include <store/sorted_runs.hpp>
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 #include <stdexcept>
 
 namespace cairn::store {
@@ -28,6 +31,16 @@ ByteArray<Run::encoded_size> encode_run(const Run& run) {
     store_le(out.data() + 8, run.pages);
     store_le(out.data() + 12, run.entries);
     return out;
+}
+
+/// Hashes lie evenly among all numbers, those of accounts among the first ones.
+std::vector<RunEntry> in_order(const std::vector<RunEntry>& entries) {
+    std::uint64_t bits = 0;
+    for (const RunEntry& entry : entries) bits |= entry.key;
+    const int unused = bits == 0 ? 0 : std::countl_zero(bits);
+    return SpreadSorted(
+               entries, [unused](const RunEntry& entry) { return entry.key << unused; }, std::less<>())
+        .items();
 }
 
 /// Of runs that hold this many together, one more is swallowed while it has at most twice as many.
@@ -204,7 +217,7 @@ std::vector<Run> SortedRuns::add(Batch& batch, Addition addition) const {
     for (const RunEntry& entry : entries)
         if (entry.place.height < addition.from || entry.place.height > addition.to)
             throw std::logic_error("a place outside of the heights of its commit");
-    std::sort(entries.begin(), entries.end());
+    entries = in_order(entries);
     entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
 
     std::vector<Run> after = runs_;

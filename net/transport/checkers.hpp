@@ -44,7 +44,7 @@ class Checkers {
     Checkers(const consensus::Network& network, const CheckerOptions& options, const crypto::BatchSeed& seed,
              Sink sink);
     /// Forgets what waits, and waits for what is under way: one batch of signatures or one decoding a worker,
-    /// some 20 ms.
+    /// 35 to 65 ms.
     ~Checkers();
     Checkers(const Checkers&) = delete;
     Checkers& operator=(const Checkers&) = delete;

@@ -139,12 +139,18 @@ void Core::State::flush() {
     const Ticket ticket = to_persist;
     stores.sync();
     input(Persisted{ticket});
-    // The log is what makes it durable: who waits need not wait for the index.
-    if (node.wants_checkpoint()) post([this] { write_checkpoint(); });
+    if (!node.wants_checkpoint() || checkpoint_posted) return;
+    // The log is what makes it durable: who waits need not wait for the index, and has a moment to ask.
+    constexpr std::chrono::milliseconds moment{20};
+    checkpoint_posted = true;
+    checkpoint_timer.expires_after(moment);
+    checkpoint_timer.async_wait([this](const boost::system::error_code& error) {
+        checkpoint_posted = false;
+        if (!error) post([this] { write_checkpoint(); });
+    });
 }
 
 void Core::State::write_checkpoint() {
-    if (!node.wants_checkpoint()) return; // posted twice
     stores.sync();
     node.write_checkpoint();
 }
@@ -163,6 +169,7 @@ void Core::State::stop_with(const std::exception_ptr& why) {
     searcher.stop();
     searching = false;
     timer.cancel();
+    checkpoint_timer.cancel();
     last_call.cancel();
     if (links) links->close([] {});
     for (auto& [id, promise] : asked) promise.set_exception(why);
@@ -187,6 +194,7 @@ void Core::State::shut_down() {
 void Core::State::end() {
     leaving = false;
     timer.cancel();
+    checkpoint_timer.cancel();
     if (!failed) {
         try {
             flush();

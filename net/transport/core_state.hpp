@@ -54,9 +54,11 @@ struct Core::State {
     RequestId next_request = 0;
     Ticket to_persist = 0;
     bool flush_posted = false;
+    bool checkpoint_posted = false;
     std::exception_ptr failed;
     boost::asio::io_context context{1};
     boost::asio::steady_timer timer{context};
+    boost::asio::steady_timer checkpoint_timer{context};
     boost::asio::steady_timer last_call{context};
     bool leaving = false; ///< until what was paid just now is with a peer
     std::unique_ptr<Links> links;

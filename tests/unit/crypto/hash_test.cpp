@@ -1,5 +1,6 @@
 #include "catch.hpp"
 #include <base/hex.hpp>
+#include <base/random.hpp>
 #include <crypto/sha256_many.hpp>
 #include <crypto/sha256_pairs.hpp>
 
@@ -79,6 +80,31 @@ TEST_CASE("SHA-256 of many messages is that of each, of every size and number", 
                 if (out[i] != sha256(ByteView(messages).subspan(i * size, size)))
                     FAIL(i << " of " << count << " of " << size << " bytes");
         }
+    }
+}
+
+TEST_CASE("SHA-256 of several messages is that of each, whatever their sizes", "[crypto]") {
+    const Bytes bytes = pattern(400);
+    const auto check = [&](const std::vector<Tagged>& messages) {
+        std::vector<Hash256> digests(messages.size());
+        sha256_each(messages, digests);
+        for (std::size_t i = 0; i < messages.size(); ++i)
+            if (digests[i] != sha256({messages[i].tag, messages[i].data}))
+                FAIL(i << " of " << messages.size() << ": " << messages[i].tag.size() << " and "
+                       << messages[i].data.size() << " bytes");
+    };
+    const ByteView all(bytes);
+    for (const std::size_t tag : {0U, 1U, 8U, 13U, 63U, 64U})
+        for (std::size_t size = 0; size <= 260; ++size)
+            check({{all.first(tag), all.subspan(tag, size)},
+                   {all.first(7), all.subspan(100, (size * 37) % 251)},
+                   {all.first(tag), all.subspan(90, size / 2)}});
+    Prng random(1);
+    for (int round = 0; round < 300; ++round) {
+        std::vector<Tagged> messages;
+        for (std::uint64_t left = random.below(6); left > 0; --left)
+            messages.push_back({all.first(random.below(65)), all.subspan(65, random.below(330))});
+        check(messages);
     }
 }
 

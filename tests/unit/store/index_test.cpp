@@ -3,6 +3,8 @@
 #include <store/index.hpp>
 
 #include <cerrno>
+#include <list>
+#include <vector>
 
 using namespace cairn;
 using namespace cairn::store;
@@ -298,8 +300,9 @@ TEST_CASE("an account's history is read from either end, across commits", "[stor
 TEST_CASE("pages of the trees are replaced whole, and may shrink", "[store]") {
     MemoryKeyValue kv;
     Index index(kv, chain_of(1));
-    const auto hashes = [](std::size_t count, Byte fill) {
-        std::vector<Hash256> out(count);
+    std::list<std::vector<Hash256>> kept;
+    const auto hashes = [&kept](std::size_t count, Byte fill) -> const std::vector<Hash256>& {
+        auto& out = kept.emplace_back(count);
         for (std::size_t i = 0; i < count; ++i) out[i][0] = static_cast<Byte>(i), out[i][1] = fill;
         return out;
     };
