@@ -4,14 +4,21 @@
 
 #include <cli/answer.hpp>
 #include <cli/args.hpp>
+#include <model/transaction.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+namespace cairn::net {
+struct Submitted;
+} // namespace cairn::net
+
 namespace cairn::cli {
 
+class PayersAhead;
 class Session;
 
 struct Positional {
@@ -46,6 +53,16 @@ enum class Needs {
 
 using Handler = std::function<Reply(Session&, const Args&)>;
 
+/// A line's transaction before it is handed in, and what the line answers once it was taken.
+struct Prepared {
+    Transaction tx;
+    std::function<Answer(const net::Submitted&)> answer;
+};
+/// Of a line in a script, so that those of several lines are handed in together. nullopt: it must be carried
+/// out alone, as it would ask or tell something, or fail. Opens what it looks at, changes nothing but
+/// `payers`, and tells nothing.
+using Preparation = std::function<std::optional<Prepared>(Session&, const Args&, PayersAhead& payers)>;
+
 /// An exit code that a command of its own gives, and when.
 struct ExitReason {
     Exit exit;
@@ -68,8 +85,7 @@ struct CommandSpec {
     /// question mark are not always there. See CommandTree::promise.
     std::string data{};
     std::vector<ExitReason> exits{}; ///< beside those that every command may give
-    /// In a script its answer may be kept back until it is durable together with others (see HeldAnswers).
-    bool answers_later = false;
+    Preparation prepare{};           ///< of a command whose lines may be handed in together
 };
 
 class CommandTree {
@@ -97,6 +113,7 @@ class CommandTree {
 
   private:
     std::vector<CommandSpec> specs_;
+    std::vector<std::string> nouns_; ///< first words of those that are not hidden
     std::vector<std::pair<std::string, std::string>> defaults_;
     std::vector<std::pair<std::string, std::string>> groups_;
 };

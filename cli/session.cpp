@@ -8,7 +8,6 @@
 #include <cli/output/event_record.hpp>
 #include <cli/output/json_text.hpp>
 #include <cli/output/wrap.hpp>
-#include <cli/script/held_answers.hpp>
 #include <cli/session_state.hpp>
 #include <transport/sockets.hpp>
 
@@ -250,21 +249,10 @@ void Session::watch_while_heard() {
 }
 int Session::notice_descriptor() const { return state_->core ? state_->core->notice_descriptor() : -1; }
 
-// --- answers that wait for the disk ---
-
-bool Session::may_answer_later() const {
+bool Session::may_go_ahead() const {
     const State& state = *state_;
-    const bool asks = can_ask() && !state.options.yes && !state.line.yes; // below what was printed before
-    return state.held.allowed() && !asks && !state.options.events && !state.tap;
-}
-void Session::answers_later() { state_->held.owe(); }
-HeldAnswers& Session::held() { return state_->held; }
-
-void Session::settle() {
-    if (!state_->held.owing()) return;
-    const std::string text = state_->held.take();
-    state_->core->submit(net::Settle{}).get(); // whoever wants to stop: one sync
-    state_->streams.out(text);
+    const bool asks = can_ask() && !state.options.yes && !state.line.yes;
+    return !asks && !state.options.events && !state.tap;
 }
 
 // --- the user ---

@@ -36,7 +36,6 @@ namespace cairn::cli {
 
 struct LaunchOptions;
 struct Settings;
-class HeldAnswers;
 class OpenWallets;
 struct OwnPayment;
 class Progress;
@@ -88,10 +87,9 @@ class Session {
         return future.get();
     }
 
-    /// Whether the command that runs may answer before what it did is durable: its answer is kept back then
-    /// until settle(). It says so by answers_later().
-    bool may_answer_later() const;
-    void answers_later();
+    /// Whether lines of a script may be prepared before those in front of them are answered: nobody is asked,
+    /// and no events are told of between them.
+    bool may_go_ahead() const;
 
     /// Waits at most so long for something to happen to the chain; returns whether it did. Exit 130, 7.
     Expected<bool> wait_for_events(std::chrono::milliseconds at_most);
@@ -154,11 +152,6 @@ class Session {
     using PaymentSink = std::function<void(const OwnPayment&)>;
     /// Where events go beside the tap, and payments that began to wait for a block: the prompt's notices.
     void set_notices(EventSink events, PaymentSink payments);
-    /// Lines of a script whose answers wait for the disk together.
-    HeldAnswers& held();
-    /// Waits until what the held answers tell is durable, and prints them. Throws Fault where it never will
-    /// be: then they are not printed.
-    void settle();
     /// For poll(2): readable while events wait; -1 while no core is open.
     int notice_descriptor() const;
     Signals& signals();

@@ -9,7 +9,6 @@
 #include <cli/output/streams.hpp>
 #include <cli/output/terminal_progress.hpp>
 #include <cli/payment_watch.hpp>
-#include <cli/script/held_answers.hpp>
 #include <cli/session.hpp>
 #include <crypto/random.hpp>
 #include <transport/core.hpp>
@@ -49,7 +48,6 @@ struct Session::State {
     TerminalProgress progress;
     std::map<std::string, std::string> variables;
     LineOverrides line;
-    HeldAnswers held;
     RecordSink tap;
     EventSink notices;
     PaymentSink payments;

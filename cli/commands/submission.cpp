@@ -148,38 +148,31 @@ Expected<std::vector<std::string>> look_alike_alarms(Session& session, const cry
 
 // --- handing in ---
 
+Handed handed_of(const TxId& id, const net::Submitted& submitted) {
+    const bool in_mempool = submitted.place == net::Submitted::Place::mempool;
+    return {id, in_mempool ? "pending" : "waiting", submitted.replaced};
+}
+
 Expected<std::vector<Handed>> submit_all(Session& session, const std::vector<Transaction>& txs) {
-    std::vector<std::future<net::Response>> futures;
-    futures.reserve(txs.size());
-    const bool later = session.may_answer_later();
-    if (later) session.answers_later();
-    for (const auto& tx : txs) futures.push_back(session.core().submit(net::SubmitTransaction{tx, later}));
+    auto response = session.wait_for(session.core().submit(net::SubmitTransactions{txs}));
+    if (!response) return fail(std::move(response.error()));
+    const auto& all = std::get<net::SubmittedAll>(*response);
     std::vector<Handed> handed;
-    std::optional<Failure> refused;
-    for (std::size_t i = 0; i < txs.size(); ++i) {
-        auto response = session.wait_for(std::move(futures[i]));
-        if (!response) return fail(std::move(response.error()));
-        const auto& result = std::get<Result<net::Submitted, chain::Refusal>>(*response);
-        if (!result) {
-            if (!refused) refused = failure_of(result.error(), session.ticker());
-            continue;
-        }
-        const bool in_mempool = result->place == net::Submitted::Place::mempool;
-        handed.push_back(Handed{txs[i].id(), in_mempool ? "pending" : "waiting", result->replaced});
-    }
-    if (!refused) return handed;
+    for (std::size_t i = 0; i < all.taken.size(); ++i) handed.push_back(handed_of(txs[i].id(), all.taken[i]));
+    if (!all.refused) return handed;
+    Failure refused = failure_of(*all.refused, session.ticker());
     std::size_t left = 0; // peers were told of them meanwhile
     for (auto it = handed.rbegin(); it != handed.rend(); ++it) {
-        auto response = session.wait_for(session.core().submit(net::ForgetTransaction{it->id}));
-        if (!response) return fail(std::move(response.error()));
-        if (!std::get<net::Forgotten>(*response).done) ++left;
+        auto forgotten = session.wait_for(session.core().submit(net::ForgetTransaction{it->id}));
+        if (!forgotten) return fail(std::move(forgotten.error()));
+        if (!std::get<net::Forgotten>(*forgotten).done) ++left;
     }
     if (left > 0)
-        refused->hint = std::to_string(left) +
-                        " of the payments had left for peers already: `tx list --pending` "
-                        "shows them" +
-                        (refused->hint.empty() ? "" : "; " + refused->hint);
-    return fail(std::move(*refused));
+        refused.hint = std::to_string(left) +
+                       " of the payments had left for peers already: `tx list --pending` "
+                       "shows them" +
+                       (refused.hint.empty() ? "" : "; " + refused.hint);
+    return fail(std::move(refused));
 }
 
 Expected<void> wait_confirmed(Session& session, const TxId& id, std::uint64_t confirmations) {

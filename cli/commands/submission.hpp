@@ -78,6 +78,7 @@ struct Handed {
     std::string status; ///< pending, waiting, confirmed
     std::optional<TxId> replaced{};
 };
+Handed handed_of(const TxId& id, const net::Submitted& submitted);
 /// Hands all in; where one is refused, those before it are taken back and its failure is returned.
 Expected<std::vector<Handed>> submit_all(Session& session, const std::vector<Transaction>& txs);
 /// Returns when the transaction has so many confirmations. Ends with --timeout (7) and Ctrl-C (130).

@@ -133,11 +133,11 @@ Expected<Handed> replace(Session& session, const Own& own, TxFields fields, bool
     for (bool again = fee_is_ours;; again = false) {
         auto tx = expected(own.wallet->sign(fields, session.network().id()));
         if (!tx) return fail(std::move(tx.error()));
-        auto response = session.wait_for(session.core().submit(net::SubmitTransaction{*tx}));
+        auto response = session.wait_for(session.core().submit(net::SubmitTransactions{{*tx}}));
         if (!response) return fail(std::move(response.error()));
-        const auto& result = std::get<Result<net::Submitted, chain::Refusal>>(*response);
-        if (result) return Handed{tx->id(), "pending", result->replaced};
-        const auto& refusal = result.error();
+        const auto& [taken, refused] = std::get<net::SubmittedAll>(*response);
+        if (!refused) return handed_of(tx->id(), taken.front());
+        const auto& refusal = *refused;
         const bool too_low = refusal.code == chain::RefusalCode::replacement_fee_too_low ||
                              refusal.code == chain::RefusalCode::fee_too_low;
         if (!again || !too_low || refusal.needed <= fields.fee)

@@ -40,6 +40,8 @@ Expected<std::string> resolve(const std::string& typed, const std::vector<std::s
 
 void CommandTree::add(CommandSpec spec) {
     if (find(spec.path)) throw std::logic_error("command added twice: " + spec.path);
+    const auto word = first_word(spec.path);
+    if (!spec.hidden && std::find(nouns_.begin(), nouns_.end(), word) == nouns_.end()) nouns_.push_back(word);
     specs_.push_back(std::move(spec));
 }
 
@@ -79,26 +81,22 @@ const std::string* CommandTree::default_of(std::string_view noun) const {
 
 Expected<CommandTree::Match> CommandTree::match(const std::vector<std::string>& words, bool prefixes) const {
     if (words.empty()) return failure(Exit::usage, "missing_command", "no command given");
-    std::vector<std::string> nouns;
-    for (const auto& spec : specs_) {
-        const auto word = first_word(spec.path);
-        if (!spec.hidden && std::find(nouns.begin(), nouns.end(), word) == nouns.end()) nouns.push_back(word);
-    }
     for (const auto& spec : specs_)
         if (spec.hidden && spec.path == words[0]) return Match{&spec, 1};
-    auto noun = resolve(words[0], nouns, prefixes, "");
+    auto noun = resolve(words[0], nouns_, prefixes, "");
     if (!noun) return fail(std::move(noun.error()));
 
     std::vector<std::string> verbs;
+    const std::string before = *noun + " ";
     for (const auto& spec : specs_)
-        if (starts_with(spec.path, *noun + " ")) verbs.push_back(spec.path.substr(noun->size() + 1));
+        if (starts_with(spec.path, before)) verbs.push_back(spec.path.substr(noun->size() + 1));
     const CommandSpec* alone = find(*noun);
     if (verbs.empty()) return Match{alone, 1};
 
     const bool has_verb = words.size() > 1 && !starts_with(words[1], "-");
     if (has_verb) {
-        const auto verb = resolve(words[1], verbs, prefixes, *noun + " ");
-        if (verb) return Match{find(*noun + " " + *verb), 2};
+        const auto verb = resolve(words[1], verbs, prefixes, before);
+        if (verb) return Match{find(before + *verb), 2};
         if (!alone) return fail(verb.error()); // `mine 5`: the noun takes arguments itself
     }
     if (alone) return Match{alone, 1};

@@ -123,58 +123,6 @@ class Sorter {
     std::size_t positionals_ = 0;
 };
 
-/// CLI11's part: which value belongs to which name, in the order typed.
-Expected<std::vector<std::pair<std::string, std::string>>> match(const CommandSpec& spec,
-                                                                 std::vector<std::string> sorted) {
-    CLI::App app;
-    app.set_help_flag();
-    std::vector<std::pair<CLI::Option*, std::string>> known;
-    const auto add = [&](const std::string& name, bool flag) {
-        CLI::Option* option = flag ? app.add_flag(name) : app.add_option(name);
-        if (!flag) option->expected(1);
-        option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-        known.emplace_back(option, name);
-        return option;
-    };
-    for (const auto& option : spec.options) add(option.name, option.value.empty());
-    for (const auto& option : common_options())
-        if (app.get_option_no_throw(option.name) == nullptr) add(option.name, option.value.empty());
-    for (const auto& positional : spec.positionals) {
-        CLI::Option* option = add(positional.name, false);
-        if (positional.repeats)
-            option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
-    }
-    std::reverse(sorted.begin(), sorted.end());
-    std::vector<std::pair<std::string, std::string>> found;
-    try {
-        app.parse(std::move(sorted));
-    } catch (const CLI::ExtrasError&) {
-        const auto extra = app.remaining();
-        const std::string first = extra.empty() ? std::string() : extra.front();
-        return failure(Exit::usage, "too_many_arguments",
-                       "too many arguments: '" +
-                           escape_for_display(first.substr(first.empty() || first[0] != mark ? 0 : 1)) +
-                           "' is left over",
-                       "usage: " + usage_of(spec));
-    } catch (const CLI::Error&) {
-        return failure(Exit::usage, "bad_arguments", "the arguments could not be read",
-                       "usage: " + usage_of(spec));
-    }
-    std::map<const CLI::Option*, std::size_t> taken;
-    for (const CLI::Option* option : app.parse_order()) {
-        const auto name =
-            std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.first == option; });
-        if (name == known.end()) continue;
-        const auto& results = option->results();
-        const std::size_t index = taken[option]++;
-        if (index >= results.size()) continue;
-        std::string value = results[index];
-        if (!value.empty() && value[0] == mark) value.erase(0, 1);
-        found.emplace_back(name->second, std::move(value));
-    }
-    return found;
-}
-
 const Option* option_of(const CommandSpec& spec, const std::string& name) {
     for (const auto* list : {&spec.options, &common_options()})
         for (const auto& option : *list)
@@ -215,8 +163,83 @@ const std::vector<Option>& common_options() {
     return options;
 }
 
+/// CLI11's part: which value belongs to which name, in the order typed.
+class ArgumentParser::Matcher {
+  public:
+    explicit Matcher(const CommandSpec& spec) {
+        app_.set_help_flag();
+        for (const auto& option : spec.options) add(option.name, option.value.empty());
+        for (const auto& option : common_options())
+            if (app_.get_option_no_throw(option.name) == nullptr) add(option.name, option.value.empty());
+        for (const auto& positional : spec.positionals) {
+            CLI::Option* option = add(positional.name, false);
+            if (positional.repeats)
+                option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args();
+        }
+    }
+
+    /// CLI11 2.1 keeps the order of all lines that it has read.
+    bool is_worn() const { return app_.parse_order().size() > 512; }
+
+    using Found = std::vector<std::pair<std::string, std::string>>;
+    Expected<Found> match(const CommandSpec& spec, std::vector<std::string> sorted) {
+        std::reverse(sorted.begin(), sorted.end());
+        const auto before = static_cast<std::ptrdiff_t>(app_.parse_order().size());
+        try {
+            app_.parse(std::move(sorted)); // and forgets the line before, but for its order
+        } catch (const CLI::ExtrasError&) {
+            const auto extra = app_.remaining();
+            const std::string first = extra.empty() ? std::string() : extra.front();
+            return failure(Exit::usage, "too_many_arguments",
+                           "too many arguments: '" +
+                               escape_for_display(first.substr(first.empty() || first[0] != mark ? 0 : 1)) +
+                               "' is left over",
+                           "usage: " + usage_of(spec));
+        } catch (const CLI::Error&) {
+            return failure(Exit::usage, "bad_arguments", "the arguments could not be read",
+                           "usage: " + usage_of(spec));
+        }
+        Found found;
+        std::map<const CLI::Option*, std::size_t> taken;
+        const auto& order = app_.parse_order();
+        for (auto at = order.begin() + before; at != order.end(); ++at) {
+            const CLI::Option* option = *at;
+            const auto name =
+                std::find_if(known_.begin(), known_.end(), [&](const auto& k) { return k.first == option; });
+            if (name == known_.end()) continue;
+            const auto& results = option->results();
+            const std::size_t index = taken[option]++;
+            if (index >= results.size()) continue;
+            std::string value = results[index];
+            if (!value.empty() && value[0] == mark) value.erase(0, 1);
+            found.emplace_back(name->second, std::move(value));
+        }
+        return found;
+    }
+
+  private:
+    CLI::Option* add(const std::string& name, bool flag) {
+        CLI::Option* option = flag ? app_.add_flag(name) : app_.add_option(name);
+        if (!flag) option->expected(1);
+        option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        known_.emplace_back(option, name);
+        return option;
+    }
+
+    CLI::App app_;
+    std::vector<std::pair<CLI::Option*, std::string>> known_;
+};
+
+ArgumentParser::ArgumentParser() = default;
+ArgumentParser::~ArgumentParser() = default;
+
 Expected<Args> parse_arguments(const CommandSpec& spec, const std::vector<Token>& tokens,
                                const ArgumentContext& context) {
+    return ArgumentParser().parse(spec, tokens, context);
+}
+
+Expected<Args> ArgumentParser::parse(const CommandSpec& spec, const std::vector<Token>& tokens,
+                                     const ArgumentContext& context) {
     Args args;
     Sorter sorter(spec, tokens);
     if (auto done = sorter.run(); !done) return fail(std::move(done.error()));
@@ -224,7 +247,9 @@ Expected<Args> parse_arguments(const CommandSpec& spec, const std::vector<Token>
         args.add({"--help", "", std::string()});
         return args;
     }
-    auto found = match(spec, std::move(sorter.sorted));
+    auto& matcher = matchers_[&spec];
+    if (!matcher || matcher->is_worn()) matcher = std::make_unique<Matcher>(spec);
+    auto found = matcher->match(spec, std::move(sorter.sorted));
     if (!found) return fail(std::move(found.error()));
     for (auto& [name, text] : *found) {
         Kind kind = Kind::text;

@@ -1,9 +1,12 @@
-// From the tokens of one line to checked arguments, by the command's specification. CLI11 does the matching,
-// fresh for each line; its errors never reach the user: every refusal here names the argument in our words.
+// From the tokens of one line to checked arguments, by the command's specification. CLI11 does the matching;
+// its errors never reach the user: every refusal here names the argument in our words.
 #pragma once
 
 #include <cli/command.hpp>
 #include <cli/grammar/tokenizer.hpp>
+
+#include <map>
+#include <memory>
 
 namespace cairn::cli {
 
@@ -11,6 +14,24 @@ namespace cairn::cli {
 struct ArgumentContext {
     std::string prefix;
     std::string ticker;
+};
+
+/// Reads the arguments of line after line: what CLI11 needs to know of a command is made once. One owner
+/// thread.
+class ArgumentParser {
+  public:
+    ArgumentParser();
+    ~ArgumentParser();
+    ArgumentParser(const ArgumentParser&) = delete;
+    ArgumentParser& operator=(const ArgumentParser&) = delete;
+
+    /// As parse_arguments. `spec` stays where it is, and as it is.
+    Expected<Args> parse(const CommandSpec& spec, const std::vector<Token>& tokens,
+                         const ArgumentContext& context);
+
+  private:
+    class Matcher;
+    std::map<const CommandSpec*, std::unique_ptr<Matcher>> matchers_;
 };
 
 /// `tokens`: those after the command's name. `-h` and `--help` anywhere give has("--help") and nothing else.

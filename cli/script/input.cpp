@@ -1,6 +1,5 @@
 #include <base/utf8.hpp>
 #include <cli/launch/signals.hpp>
-#include <cli/script/faults.hpp>
 #include <cli/script/input.hpp>
 #include <cli/session.hpp>
 
@@ -37,6 +36,11 @@ Expected<std::optional<std::size_t>> read_some(int descriptor, char* buffer, std
     return failure(Exit::failed, "io_error", std::string("cannot read: ") + std::strerror(errno));
 }
 
+bool is_readable(int descriptor) {
+    pollfd looked{descriptor, POLLIN, 0};
+    return ::poll(&looked, 1, 0) > 0;
+}
+
 /// Waits for the descriptor, the session's stop and its events.
 Expected<std::size_t> read_waiting(Session& session, int descriptor, char* buffer, std::size_t size) {
     while (true) {
@@ -44,13 +48,7 @@ Expected<std::size_t> read_waiting(Session& session, int descriptor, char* buffe
         std::array<pollfd, 3> waited = {pollfd{descriptor, POLLIN, 0},
                                         pollfd{session.signals().descriptor(), POLLIN, 0},
                                         pollfd{session.notice_descriptor(), POLLIN, 0}};
-        int ready = ::poll(waited.data(), waited.size(), 0);
-        if (ready == 0) {
-            // Whoever writes the lines may wait for what the last ones gave.
-            if (auto settled = guarded([&]() -> Reply { return session.settle(), Answer{}; }); !settled)
-                return fail(std::move(settled.error()));
-            ready = ::poll(waited.data(), waited.size(), -1);
-        }
+        const int ready = ::poll(waited.data(), waited.size(), -1);
         if (ready < 0 && errno != EINTR)
             return failure(Exit::failed, "io_error",
                            std::string("cannot wait for input: ") + std::strerror(errno));
@@ -67,9 +65,11 @@ Expected<std::size_t> read_waiting(Session& session, int descriptor, char* buffe
 } // namespace
 
 LineSource standard_input(Session& session) {
-    return LineSource([&session](char* buffer, std::size_t size) {
-        return read_waiting(session, STDIN_FILENO, buffer, size);
-    });
+    return LineSource(
+        [&session](char* buffer, std::size_t size) {
+            return read_waiting(session, STDIN_FILENO, buffer, size);
+        },
+        [] { return is_readable(STDIN_FILENO); });
 }
 
 Expected<LineSource> open_script(Session& session, const std::string& name) {
@@ -85,9 +85,11 @@ Expected<LineSource> open_script(Session& session, const std::string& name) {
     if (::fstat(opened, &about) == 0 && S_ISDIR(about.st_mode))
         return failure(Exit::failed, "io_error",
                        "the script " + escape_for_display(name) + " is a directory");
-    return LineSource([&session, descriptor](char* buffer, std::size_t size) {
-        return read_waiting(session, descriptor->get(), buffer, size);
-    });
+    return LineSource(
+        [&session, descriptor](char* buffer, std::size_t size) {
+            return read_waiting(session, descriptor->get(), buffer, size);
+        },
+        [descriptor] { return is_readable(descriptor->get()); });
 }
 
 } // namespace cairn::cli

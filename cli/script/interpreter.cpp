@@ -1,6 +1,5 @@
 #include <base/utf8.hpp>
 #include <cli/builtin/help_text.hpp>
-#include <cli/grammar/parser.hpp>
 #include <cli/grammar/secret_line.hpp>
 #include <cli/launch/places.hpp>
 #include <cli/launch/signals.hpp>
@@ -8,9 +7,9 @@
 #include <cli/output/streams.hpp>
 #include <cli/output/wrap.hpp>
 #include <cli/script/faults.hpp>
-#include <cli/script/held_answers.hpp>
 #include <cli/script/input.hpp>
 #include <cli/script/interpreter.hpp>
+#include <cli/script/lines_ahead.hpp>
 #include <cli/session.hpp>
 
 #include <boost/json/object.hpp>
@@ -38,10 +37,6 @@ std::optional<OutputMode> output_of(const std::vector<Token>& tokens) {
     return std::nullopt;
 }
 
-bool ends_the_run(Exit code) {
-    return code == Exit::interrupted || code == Exit::terminated || code == Exit::closed_pipe;
-}
-
 } // namespace
 
 Interpreter::Interpreter(Session& session, Streams& streams, const CommandTree& tree, Options options)
@@ -55,54 +50,16 @@ Interpreter::~Interpreter() {
     if (record_descriptor_ >= 0) ::close(record_descriptor_);
 }
 
+bool Interpreter::ends_the_run(Exit code) {
+    return code == Exit::interrupted || code == Exit::terminated || code == Exit::closed_pipe;
+}
+
 Style Interpreter::style(OutputMode mode) const {
     if (mode != OutputMode::human) return {mode, false, 80};
     return {mode, options_.colour, streams_.out_is_terminal() ? streams_.width() : 1'000};
 }
 
 // --- sources ---
-
-Exit Interpreter::run(LineSource& source, const std::string& name) {
-    const Exit code = run_lines(source, name);
-    const auto settled = settle();
-    return settled || code != Exit::ok
-               ? code
-               : report(settled, Line{{name, source.number()}, false, {}, options_.output});
-}
-
-Reply Interpreter::settle() {
-    return guarded([&]() -> Reply {
-        session_.settle();
-        return Answer{};
-    });
-}
-
-Exit Interpreter::run_lines(LineSource& source, const std::string& name) {
-    Exit first = Exit::ok;
-    std::optional<Failure> first_failure;
-    Exit code = Exit::ok;
-    while (!exit_requested()) {
-        const auto last = source.number();
-        auto line = source.next();
-        if (line && !*line) break; // all was carried out: an interruption that comes now cuts nothing short
-        if (session_.stop().stop_requested()) {
-            const Failure why = session_.stop_failure();
-            return code == Exit::ok ? report_failure(why, {name, last}) : why.exit;
-        }
-        code = line ? run_line((*line)->text, {name, (*line)->number}, false)
-                    : report_failure(line.error(), {name, source.number()});
-        if (!line && line.error().code == "io_error") return code;
-        if (ends_the_run(code)) return code;
-        if (code != Exit::ok && first == Exit::ok) {
-            first = code;
-            first_failure = last_failure_;
-        }
-        if (code != Exit::ok && !options_.keep_going) break;
-    }
-    if (first_failure) last_failure_ = std::move(first_failure);
-    if (exit_requested() && first == Exit::ok) return exit_code();
-    return first;
-}
 
 Expected<Exit> Interpreter::run_file(const std::string& name) {
     if (depth_ >= deepest)
@@ -121,17 +78,22 @@ Expected<Exit> Interpreter::run_file(const std::string& name) {
 }
 
 Exit Interpreter::run_line(const std::string& text, const LineOrigin& origin, bool typed) {
-    Line line{origin, typed, {}, options_.output, !typed && !origin.source.empty()};
+    Line line{origin, typed, {}, options_.output};
+    return run_line(text, line);
+}
+
+Exit Interpreter::run_line(const std::string& text, Line& line) {
     auto tokens = tokenize(text, &session_.variables());
     if (!tokens) {
         // The command's name where it can be told: what stands before the fault is still readable.
         const auto word = text.substr(0, text.find_first_of(" \t\"'$\\"));
         if (is_utf8(word) && tree_.find(word)) line.path = word;
+        if (is_held_up(line)) return Exit::ok;
         return report(fail(std::move(tokens.error())), line);
     }
     if (tokens->empty()) return Exit::ok;
     const Exit code = carry_out(std::move(*tokens), line);
-    append_to_record(text, line.path);
+    if (!line.prepared && !line.held_up) append_to_record(text, line.path);
     return code;
 }
 
@@ -151,15 +113,21 @@ Exit Interpreter::run_words(const std::vector<std::string>& words) {
 // --- one line ---
 
 Exit Interpreter::carry_out(std::vector<Token> tokens, Line& line) {
-    bool ignored = false;
     if (tokens.size() > 1 && tokens[0].text == "-" && !tokens[0].quoted) {
-        ignored = true;
+        line.ignored = true;
         tokens.erase(tokens.begin());
     }
     if (const auto mode = output_of(tokens)) line.output = *mode;
     Line* const outer = std::exchange(current_, &line);
-    session_.held().allow(false);
-    const auto reply = dispatch(std::move(tokens), line);
+    auto command = understand(std::move(tokens), line);
+    if (line.ahead != nullptr) {
+        if ((command && goes_ahead(*command, line)) || is_held_up(line)) {
+            current_ = outer;
+            return Exit::ok;
+        }
+        line.ahead->forget(); // it may change who pays
+    }
+    const auto reply = command ? perform(*command) : fail(std::move(command.error()));
     current_ = outer;
     Exit code = report(reply, line);
     // Where the node has stopped, the command that met it has told so.
@@ -170,7 +138,7 @@ Exit Interpreter::carry_out(std::vector<Token> tokens, Line& line) {
     });
     current_ = outer;
     if (!pumped && !has_told(pumped.error())) code = report(pumped, line);
-    if (ignored && !ends_the_run(code)) code = Exit::ok;
+    if (line.ignored && !ends_the_run(code)) code = Exit::ok;
     return code;
 }
 
@@ -189,7 +157,7 @@ Expected<std::vector<Token>> Interpreter::expand_aliases(std::vector<Token> toke
     return tokens;
 }
 
-Reply Interpreter::dispatch(std::vector<Token> tokens, Line& line) {
+Expected<Interpreter::Command> Interpreter::understand(std::vector<Token> tokens, Line& line) {
     auto expanded = expand_aliases(std::move(tokens));
     if (!expanded) return fail(std::move(expanded.error()));
     std::vector<std::string> words;
@@ -199,35 +167,46 @@ Reply Interpreter::dispatch(std::vector<Token> tokens, Line& line) {
     }
     if (!words.empty()) line.path = words[0];
     if (words.size() == 2 && (words[1] == "--help" || words[1] == "-h") && !tree_.find(words[0]))
-        return help_on(tree_, {words[0]});
+        return Command{nullptr, {words[0]}, {}};
     auto match = tree_.match(words, line.typed);
     if (!match) return fail(std::move(match.error()));
     const CommandSpec& spec = *match->spec;
     line.path = spec.path;
     expanded->erase(expanded->begin(), expanded->begin() + static_cast<std::ptrdiff_t>(match->words));
-
-    return guarded([&]() -> Reply {
+    const bool asks_for_help = std::any_of(expanded->begin(), expanded->end(), [](const Token& token) {
+        return token.text == "--help" || token.text == "-h";
+    });
+    try {
         ArgumentContext context;
-        const bool asks_for_help = std::any_of(expanded->begin(), expanded->end(), [](const Token& token) {
-            return token.text == "--help" || token.text == "-h";
-        });
         if (!asks_for_help && spec.needs != Needs::nothing) {
             if (auto provided = session_.provide(Needs::network); !provided)
                 return fail(std::move(provided.error()));
             context = {session_.prefix(), session_.ticker()};
         }
-        auto args = parse_arguments(spec, *expanded, context);
+        auto args = arguments_.parse(spec, *expanded, context);
         if (!args) return fail(std::move(args.error()));
-        if (args->has("--help")) return help_of(tree_, spec);
+        return Command{&spec, {}, std::move(*args)};
+    } catch (...) {
+        return fail(failure_of_current_exception());
+    }
+}
+
+Reply Interpreter::perform(const Command& command) {
+    return guarded([&]() -> Reply {
+        if (command.spec == nullptr) return help_on(tree_, command.help_on);
+        const CommandSpec& spec = *command.spec;
+        if (command.args.has("--help")) return help_of(tree_, spec);
         if (auto provided = session_.provide(spec.needs); !provided) return fail(std::move(provided.error()));
-        session_.set_line({args->has("--yes"), args->text_or("--wallet", "")});
-        const bool later = spec.answers_later && line.of_script && !args->has("--wait");
-        if (!later) session_.settle(); // what this line prints stands below the answers before it
-        session_.held().allow(later);
-        auto reply = spec.run(session_, *args);
+        session_.set_line({command.args.has("--yes"), command.args.text_or("--wallet", "")});
+        auto reply = spec.run(session_, command.args);
         if (!reply && reply.error().code == "given_up") return fail(session_.stop_failure());
         return reply;
     });
+}
+
+Reply Interpreter::dispatch(std::vector<Token> tokens, Line& line) {
+    const auto command = understand(std::move(tokens), line);
+    return command ? perform(*command) : fail(command.error());
 }
 
 Reply Interpreter::evaluate(const std::vector<std::string>& words, std::string* path) {
@@ -262,9 +241,13 @@ void Interpreter::print(const Answer& answer, std::string_view path) {
                         style(mode)));
 }
 
+RecordHead Interpreter::next_head(const Line& line) {
+    return {++sequence_, line.path, line.origin.line, promised(line.path)};
+}
+
 /// Through the pager where somebody typed for it and it is longer than the screen.
 void Interpreter::show(const Answer& answer, const Line& line) {
-    const RecordHead head{++sequence_, line.path, line.origin.line, promised(line.path)};
+    const auto head = next_head(line);
     auto look = style(line.output);
     const auto text = render(answer, head, look);
     const auto environment = process_environment();
@@ -280,13 +263,7 @@ void Interpreter::show(const Answer& answer, const Line& line) {
         if (!command.empty() && show_in_pager(command, render(answer, head, look), session_.signals()))
             return;
     }
-    if (!session_.held().line_owes()) {
-        session_.settle(); // of a line that was answered before it came to its command: --help
-        return streams_.out(text);
-    }
-    const auto now = std::chrono::steady_clock::now();
-    session_.held().hold(text, now);
-    if (session_.held().are_due(now)) session_.settle();
+    streams_.out(text);
 }
 
 Exit Interpreter::report(const Reply& reply, const Line& line) {
@@ -296,7 +273,6 @@ Exit Interpreter::report(const Reply& reply, const Line& line) {
         if (!hinted.hint.empty()) return report(fail(std::move(hinted)), line);
     }
     if (!reply) {
-        if (auto settled = settle(); !settled && !has_told(settled.error())) return report(settled, line);
         if (line.output == OutputMode::json)
             streams_.out(render_record(reply.error(), {++sequence_, line.path, line.origin.line}));
         if (reply.error().exit == Exit::interrupted && line.typed) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cli/command.hpp>
-#include <cli/grammar/tokenizer.hpp>
+#include <cli/grammar/parser.hpp>
 #include <cli/output/printer.hpp>
 #include <cli/script/line_source.hpp>
 
@@ -15,6 +15,7 @@
 
 namespace cairn::cli {
 
+class LinesAhead;
 class Streams;
 
 class Interpreter {
@@ -73,18 +74,38 @@ class Interpreter {
     struct Line {
         LineOrigin origin;
         bool typed = false;
-        std::string path;       ///< of the command, once known; before, the word typed
-        OutputMode output{};    ///< of this line
-        bool of_script = false; ///< its answer may wait for those of the next lines
+        std::string path;                   ///< of the command, once known; before, the word typed
+        OutputMode output{};                ///< of this line
+        LinesAhead* ahead = nullptr;        ///< those of its script
+        bool ignored = false;               ///< its failure does not count: `- COMMAND`
+        std::optional<Prepared> prepared{}; ///< it is to be handed in with others
+        bool held_up = false;               ///< it is to be carried out after those ahead of it
     };
-    Exit run_lines(LineSource& source, const std::string& name);
-    /// Prints the answers that were kept back, once they are durable.
-    Reply settle();
+    struct Command {
+        const CommandSpec* spec = nullptr;
+        std::vector<std::string> help_on{}; ///< without a command: of which group
+        Args args;
+    };
+    struct Script;
+    static bool ends_the_run(Exit code);
+    Exit carry_out_next(Script& script);
+    /// Prints what became of lines ahead: of all of them, or of one run while the next goes out.
+    Exit settle(Script& script, bool all);
+    Exit stopped(Script& script);
+    void show_answers(Script& script);
+    /// Prepares the line, to be handed in with others. False: it is to be carried out alone.
+    bool goes_ahead(const Command& command, Line& line);
+    /// Lines ahead of it are not answered yet: it is to be carried out after them.
+    static bool is_held_up(Line& line);
+    Exit run_line(const std::string& text, Line& line);
     Exit carry_out(std::vector<Token> tokens, Line& line);
+    Expected<Command> understand(std::vector<Token> tokens, Line& line);
+    Reply perform(const Command& command);
     Reply dispatch(std::vector<Token> tokens, Line& line);
     Expected<std::vector<Token>> expand_aliases(std::vector<Token> tokens) const;
     Exit report(const Reply& reply, const Line& line);
     void show(const Answer& answer, const Line& line);
+    RecordHead next_head(const Line& line);
     Style style(OutputMode mode) const;
     /// The fields that the command promises.
     std::string_view promised(std::string_view path) const;
@@ -95,6 +116,7 @@ class Interpreter {
     Session& session_;
     Streams& streams_;
     const CommandTree& tree_;
+    ArgumentParser arguments_;
     const Options first_options_;
     Options options_;
     std::map<std::string, std::string> aliases_;

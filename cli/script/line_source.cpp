@@ -25,18 +25,38 @@ LineSource LineSource::of_text(std::string text) {
     });
 }
 
+void LineSource::read_more() {
+    buffer_.erase(0, std::exchange(at_, 0));
+    const std::size_t before = buffer_.size();
+    buffer_.resize(before + chunk);
+    auto count = read_(buffer_.data() + before, chunk);
+    buffer_.resize(before + count.value_or(0));
+    ended_ = !count || *count == 0;
+    if (!count) fault_ = std::move(count.error());
+}
+
+bool LineSource::is_at_hand() {
+    if (!at_hand_) return true;
+    while (!ended_) {
+        const std::size_t end = buffer_.find('\n', at_);
+        if (end != std::string::npos) {
+            auto line = std::string_view(buffer_).substr(at_, end - at_);
+            if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+            return !continues(line);
+        }
+        if (buffer_.size() - at_ > longest_line) return true; // and is refused
+        if (!at_hand_()) return false;
+        read_more();
+    }
+    return true;
+}
+
 Expected<std::optional<std::string>> LineSource::physical() {
     std::string line;
     bool any = false;
     while (true) {
-        if (at_ == buffer_.size() && !ended_) {
-            buffer_.resize(chunk);
-            at_ = 0;
-            auto count = read_(buffer_.data(), buffer_.size());
-            buffer_.resize(count.value_or(0));
-            ended_ = !count || *count == 0;
-            if (!count) return fail(std::move(count.error()));
-        }
+        if (at_ == buffer_.size() && !ended_) read_more();
+        if (at_ == buffer_.size() && fault_) return fail(*std::exchange(fault_, std::nullopt));
         if (at_ == buffer_.size()) break; // the end
         const std::size_t end = buffer_.find('\n', at_);
         const std::size_t stop = std::min(end, buffer_.size());

@@ -18,10 +18,10 @@ struct Wallet::Secret {
     bool derived = false;   // from a mnemonic
     mutable std::optional<ExtendedKey> account; // of the mnemonic, once needed: 2,048 rounds of SHA-512
 
-    crypto::KeyPair key(std::uint32_t index) const {
-        if (!derived) return crypto::KeyPair::from_seed(bytes);
-        if (!account) account = account_key(Mnemonic::from_entropy(bytes.view()));
-        return wallet::derive_key(*account, index);
+    /// The one asked for last is kept: who pays much does it from one address. Until the next call.
+    const crypto::KeyPair& key(std::uint32_t index) const {
+        if (!last_ || last_->first != index) last_.emplace(index, made(index));
+        return last_->second;
     }
     /// Whether the keys in the clear are its own. Told once it is derived from.
     bool fits(const KeystoreKeys& keys) const {
@@ -30,7 +30,14 @@ struct Wallet::Secret {
     }
 
   private:
+    crypto::KeyPair made(std::uint32_t index) const {
+        if (!derived) return crypto::KeyPair::from_seed(bytes);
+        if (!account) account = account_key(Mnemonic::from_entropy(bytes.view()));
+        return wallet::derive_key(*account, index);
+    }
+
     mutable std::optional<bool> fits_;
+    mutable std::optional<std::pair<std::uint32_t, crypto::KeyPair>> last_;
 };
 
 namespace {
@@ -298,21 +305,27 @@ Outcome<const Wallet::Secret*> Wallet::secret() const {
     return secret_.get();
 }
 
-Outcome<crypto::KeyPair> Wallet::key_for(const Address& address) const {
+Outcome<const crypto::KeyPair*> Wallet::find_key(const Address& address) const {
     const auto found = index_of_.find(address);
     if (found == index_of_.end()) return refuse_unknown();
     const auto unlocked = secret();
     if (!unlocked) return fail(unlocked.error());
-    crypto::KeyPair key = (*unlocked)->key(found->second);
+    const crypto::KeyPair& key = (*unlocked)->key(found->second);
     if (crypto::address_of(key.public_key()) != address)
         return refuse(WalletError::damaged, "the wallet file is damaged: an address is not that of its key");
-    return key;
+    return &key;
+}
+
+Outcome<crypto::KeyPair> Wallet::key_for(const Address& address) const {
+    const auto key = find_key(address);
+    if (!key) return fail(key.error());
+    return (*key)->clone();
 }
 
 Outcome<Transaction> Wallet::sign(TxFields fields, const BlockId& genesis) const {
-    const auto key = key_for(crypto::address_of(fields.sender));
+    const auto key = find_key(crypto::address_of(fields.sender));
     if (!key) return fail(key.error());
-    return cairn::sign(std::move(fields), genesis, *key);
+    return cairn::sign(std::move(fields), genesis, **key);
 }
 
 Outcome<std::string> Wallet::sign_message(const Address& address, std::string_view text) const {

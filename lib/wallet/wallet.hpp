@@ -115,6 +115,8 @@ class Wallet {
     static Outcome<std::unique_ptr<Secret>> make_secret(const KeystoreKeys& keys, crypto::SecretBytes bytes,
                                                         crypto::BoxKey box_key);
     Outcome<const Secret*> secret() const;
+    /// As key_for; until the next call.
+    Outcome<const crypto::KeyPair*> find_key(const crypto::Address& address) const;
     KeystoreKeys with_full_stock(std::size_t used) const;
     void change(std::optional<KeystoreKeys> keys, KeystoreNotes notes, Random& random);
     void use_more(std::vector<std::string> labels, Random& random);

@@ -39,13 +39,11 @@ struct Refused {
 
 // --- what can be asked of it ---
 
-/// A payment or document of the user's own: kept in the outbox until confirmed.
-struct SubmitTransaction {
-    Transaction tx;
-    bool at_once = false; ///< answer as soon as it is judged: Settle tells when it is durable
+/// Payments and documents of the user's own, kept in the outbox until confirmed. In order, until one is
+/// refused: that one and those behind it are not taken.
+struct SubmitTransactions {
+    std::vector<Transaction> txs;
 };
-/// Answered once all that was asked before is durable.
-struct Settle {};
 /// Takes an own transaction back, of which nobody else was told yet.
 struct ForgetTransaction {
     TxId id;
@@ -83,17 +81,20 @@ struct BanPeer {
 struct UnbanPeer {
     std::string which; ///< ADDRESS:PORT, or the name of Refused
 };
-using Request = std::variant<SubmitTransaction, Settle, ForgetTransaction, SubmitBlock, StartMining,
-                             StopMining, AcceptTip, AddPeer, RemovePeer, BanPeer, UnbanPeer>;
+using Request = std::variant<SubmitTransactions, ForgetTransaction, SubmitBlock, StartMining, StopMining,
+                             AcceptTip, AddPeer, RemovePeer, BanPeer, UnbanPeer>;
 
-// --- what it answers, once what it acknowledges is durable (but at_once) ---
+// --- what it answers, once what it acknowledges is durable ---
 
 struct Submitted {
     enum class Place { mempool, outbox };
     Place place{}; ///< outbox: beyond the window, waits for earlier ones
     std::optional<TxId> replaced;
 };
-struct Settled {};
+struct SubmittedAll {
+    std::vector<Submitted> taken;          ///< the first ones
+    std::optional<chain::Refusal> refused; ///< the one behind them
+};
 struct Forgotten {
     bool done = false; ///< false: it is none of ours, or others may have it. Then nothing was done
 };
@@ -116,8 +117,7 @@ struct PeerRefusal {
 };
 /// Of AddPeer: the connection, once both have said HELLO. Of the others: what it was.
 using PeerAnswer = Result<PeerInfo, PeerRefusal>;
-using Response =
-    std::variant<Result<Submitted, chain::Refusal>, Settled, Forgotten, chain::Acceptance, Mined, PeerAnswer>;
+using Response = std::variant<SubmittedAll, Forgotten, chain::Acceptance, Mined, PeerAnswer>;
 
 using RequestId = std::uint64_t;
 using Ticket = std::uint64_t;

@@ -1,5 +1,6 @@
 // The node's own affairs: mining, payments, what the user asks. What peers bring is node_peers.cpp's and
 // node_messages.cpp's.
+#include <consensus/signatures.hpp>
 #include <protocol/node_state.hpp>
 
 #include <algorithm>
@@ -76,16 +77,36 @@ void Node::State::persist_soon(bool at_once, Instant now, Effects& out) {
         sync_due = now.steady_ms + run_sync_ms;
 }
 
-Response Node::State::carry_out(const SubmitTransaction& request, Effects& out) {
-    const auto admitted = own.submit(request.tx, chain, mempool);
-    if (!admitted) return Result<Submitted, chain::Refusal>(fail(admitted.error()));
+Result<Submitted, chain::Refusal> Node::State::take_own(const Transaction& tx, bool signature_checked,
+                                                        Effects& out) {
+    const auto admitted = own.submit(tx, chain, mempool, signature_checked);
+    if (!admitted) return fail(admitted.error());
     if (admitted->waits)
         out.push_back(PaymentsWait{}); // the mempool knows nothing of it
     else
-        relay.announce(request.tx.witness_id());
+        relay.announce(tx.witness_id());
     own_changed = true;
-    return Result<Submitted, chain::Refusal>(Submitted{
-        admitted->waits ? Submitted::Place::outbox : Submitted::Place::mempool, admitted->replaced});
+    return Submitted{admitted->waits ? Submitted::Place::outbox : Submitted::Place::mempool,
+                     admitted->replaced};
+}
+
+SubmittedAll Node::State::take_own(const std::vector<Transaction>& txs, Effects& out) {
+    constexpr std::size_t keys = 64; // a wallet pays from a few addresses
+    std::vector<const Transaction*> all;
+    for (const Transaction& tx : txs) all.push_back(&tx);
+    consensus::SignatureBatches signatures(chain.network(), crypto::BatchSeed::drawn(random), keys);
+    const auto unsound = signatures.find_refused(all, 1);
+    const std::size_t sound = unsound.empty() ? txs.size() : unsound.front();
+    SubmittedAll answer;
+    for (std::size_t i = 0; i < txs.size(); ++i) {
+        auto submitted = take_own(txs[i], i < sound, out);
+        if (!submitted) {
+            answer.refused = submitted.error();
+            break;
+        }
+        answer.taken.push_back(*submitted);
+    }
+    return answer;
 }
 
 Response Node::State::carry_out(const ForgetTransaction& request) {
@@ -121,13 +142,8 @@ void Node::State::on(const Command& command, Instant now, Effects& out) {
         chain::Acceptance acceptance = chain.accept_held(tip->tip, now.wall);
         follow(acceptance, now, out);
         reply_when_durable(command.id, std::move(acceptance), out);
-    } else if (const auto* submit = std::get_if<SubmitTransaction>(&command.request)) {
-        Response response = carry_out(*submit, out);
-        if (!submit->at_once) return reply_when_durable(command.id, std::move(response), out);
-        out.push_back(Reply{command.id, std::move(response)});
-        persist_soon(false, now, out);
-    } else if (std::holds_alternative<Settle>(command.request)) {
-        reply_when_durable(command.id, Settled{}, out);
+    } else if (const auto* submit = std::get_if<SubmitTransactions>(&command.request)) {
+        reply_when_durable(command.id, take_own(submit->txs, out), out);
     } else if (const auto* forget = std::get_if<ForgetTransaction>(&command.request)) {
         reply_when_durable(command.id, carry_out(*forget), out);
     } else if (const auto* add = std::get_if<AddPeer>(&command.request)) {

@@ -34,7 +34,8 @@ struct Node::State {
     void on(const BlockFound& found, Instant now, Effects& out);
     void on(const Persisted& persisted, Instant now, Effects& out);
     void on(const TimerFired& timer, Instant now, Effects& out);
-    Response carry_out(const SubmitTransaction& request, Effects& out);
+    Result<Submitted, chain::Refusal> take_own(const Transaction& tx, bool signature_checked, Effects& out);
+    SubmittedAll take_own(const std::vector<Transaction>& txs, Effects& out);
     Response carry_out(const ForgetTransaction& request);
     /// Folds what happened to the chain into everything that follows it.
     void follow(const chain::Acceptance& acceptance, Instant now, Effects& out);

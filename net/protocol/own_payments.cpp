@@ -226,7 +226,8 @@ std::optional<chain::Refusal> OwnPayments::check_funds(const Transaction& tx, co
 }
 
 std::optional<chain::Refusal> OwnPayments::check_waiting(const Transaction& tx, const chain::Chain& chain,
-                                                         const chain::Mempool& mempool) const {
+                                                         const chain::Mempool& mempool,
+                                                         bool signature_checked) const {
     if (places_.contains(tx.id())) return chain::Refusal{RefusalCode::already_known, {}, {}, {}, {}};
     const crypto::Address address = tx.sender();
     const auto account = chain.account(address);
@@ -245,19 +246,21 @@ std::optional<chain::Refusal> OwnPayments::check_waiting(const Transaction& tx, 
             return chain::Refusal{RefusalCode::replacement_fee_too_low, {}, {}, least, {}};
     if (const auto least = chain::short_new_account(chain.network(), tx, chain.accounts()))
         return chain::Refusal{RefusalCode::new_account_too_small, {}, {}, *least, {}};
-    if (!consensus::check_signature(chain.network(), tx))
+    if (!signature_checked && !consensus::check_signature(chain.network(), tx))
         return chain::Refusal{
             RefusalCode::rule, consensus::RuleError{consensus::RuleCode::signature, 0}, {}, {}, {}};
     return std::nullopt;
 }
 
-Result<OwnPayments::Admitted, chain::Refusal>
-OwnPayments::submit(const Transaction& tx, const chain::Chain& chain, chain::Mempool& mempool) {
+Result<OwnPayments::Admitted, chain::Refusal> OwnPayments::submit(const Transaction& tx,
+                                                                  const chain::Chain& chain,
+                                                                  chain::Mempool& mempool,
+                                                                  bool signature_checked) {
     // The mempool knows nothing of what waits, which must stay covered when this one goes before it.
     if (!waiting_outgoing(tx.sender()).is_zero() && !places_.contains(tx.id()))
         if (const auto account = chain.account(tx.sender()); account && tx.fields().nonce >= account->nonce)
             if (auto refusal = check_funds(tx, *account, mempool)) return fail(*refusal);
-    const auto admission = mempool.admit(tx, chain.accounts(), chain.height().next());
+    const auto admission = mempool.admit(tx, chain.accounts(), chain.height().next(), signature_checked);
     if (admission) {
         put(tx);
         untaken_.insert(tx.id());
@@ -268,7 +271,7 @@ OwnPayments::submit(const Transaction& tx, const chain::Chain& chain, chain::Mem
     // A gap in the mempool alone is none here: what comes before may wait.
     const auto why = admission.error().code;
     if (why != RefusalCode::nonce_too_far && why != RefusalCode::nonce_gap) return fail(admission.error());
-    if (auto refusal = check_waiting(tx, chain, mempool)) return fail(*refusal);
+    if (auto refusal = check_waiting(tx, chain, mempool, signature_checked)) return fail(*refusal);
     const crypto::Address sender = tx.sender();
     const Transaction* old = at(sender, tx.fields().nonce);
     const auto replaced = old ? std::optional(old->id()) : std::nullopt;

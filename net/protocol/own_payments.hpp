@@ -36,9 +36,9 @@ class OwnPayments {
     };
     /// Into the mempool, or, beyond its window, among those that wait; and into the outbox. What waits keeps
     /// the mempool's rules: with all that is pending it is covered by the balance, and it replaces one of the
-    /// same nonce for as much more.
+    /// same nonce for as much more. `signature_checked`: rule 8 was found to hold elsewhere.
     Result<Admitted, chain::Refusal> submit(const Transaction& tx, const chain::Chain& chain,
-                                            chain::Mempool& mempool);
+                                            chain::Mempool& mempool, bool signature_checked = false);
     /// Takes it back, from the mempool too; false where others may have it, and nothing is done.
     bool forget(const TxId& id, chain::Mempool& mempool);
 
@@ -97,7 +97,7 @@ class OwnPayments {
     std::optional<chain::Refusal> check_funds(const Transaction& tx, const Account& account,
                                               const chain::Mempool& mempool) const;
     std::optional<chain::Refusal> check_waiting(const Transaction& tx, const chain::Chain& chain,
-                                                const chain::Mempool& mempool) const;
+                                                const chain::Mempool& mempool, bool signature_checked) const;
     const Transaction* at(const crypto::Address& address, Nonce nonce) const;
     void drop(const std::vector<TxId>& ids, PaymentDropped::Why why);
 

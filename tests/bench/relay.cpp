@@ -46,7 +46,7 @@ void compact_relay(benchmark::State& state) {
         const auto taker = bench.friend_from("20.1.0.1", able);
         bench.say(taker, net::Relay{true});
         bench.acts_at_once = false;
-        for (const Transaction& tx : txs) bench.node.call(net::SubmitTransaction{tx});
+        for (const Transaction& tx : txs) bench.node.call(net::SubmitTransactions{{tx}});
         bench.heard(taker);
         const Bytes message = net::encode(net::make_compact(block, block_id(block.head), 77), true);
         state.counters["message_bytes"] = static_cast<double>(message.size());

@@ -148,8 +148,8 @@ void World::carry_out(std::size_t index, net::Effect& effect) {
         machines_[index]->keep(std::move(addresses->bytes));
     } else if (const auto* reply = std::get_if<net::Reply>(&effect)) {
         const auto asked = submitted_.extract(reply->id);
-        const auto* answer = std::get_if<Result<net::Submitted, chain::Refusal>>(&reply->response);
-        if (asked && answer && answer->has_value()) machines_[index]->acknowledge(asked.mapped());
+        const auto* answer = std::get_if<net::SubmittedAll>(&reply->response);
+        if (asked && answer && !answer->refused) machines_[index]->acknowledge(asked.mapped());
     }
 }
 
@@ -202,7 +202,7 @@ void World::pay(std::size_t index, const crypto::Address& to, Amount amount) {
     const Nonce nonce = machine.node().next_nonce(test::address_of(key));
     const Transaction tx = test::transfer(network_, key, nonce.value, to, amount);
     submitted_.emplace(++last_request_, tx);
-    input(index, net::Command{last_request_, net::SubmitTransaction{tx}});
+    input(index, net::Command{last_request_, net::SubmitTransactions{{tx}}});
 }
 
 void World::lose_power(std::size_t index) {

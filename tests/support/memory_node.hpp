@@ -73,6 +73,12 @@ class MemoryNode {
             if (!mine_one()) persist();
         }
     }
+    /// Hands in one payment, and waits for the answer.
+    Result<net::Submitted, chain::Refusal> submit(const Transaction& tx) {
+        const auto all = std::get<net::SubmittedAll>(call(net::SubmitTransactions{{tx}}));
+        if (all.refused) return fail(*all.refused);
+        return all.taken.at(0);
+    }
     void sync() {
         log_->sync();
         outbox_->sync();

@@ -29,10 +29,19 @@ CommandSpec rest_spec() {
     return spec;
 }
 
+/// By a parser that has read other lines before; a new one says the same.
 Expected<Args> parse(const CommandSpec& spec, const std::string& line) {
-    auto tokens = tokenize(line, nullptr);
+    const auto tokens = tokenize(line, nullptr);
     REQUIRE(tokens);
-    return parse_arguments(spec, *tokens, context);
+    ArgumentParser parser;
+    for (const char* before :
+         {"", "a", "--json a b c d e", "--yes --yes", "--wallet w 1 --output csv", "-- a"})
+        static_cast<void>(parser.parse(spec, *tokenize(before, nullptr), context));
+    auto args = parser.parse(spec, *tokens, context);
+    const auto fresh = parse_arguments(spec, *tokens, context);
+    REQUIRE(args.has_value() == fresh.has_value());
+    if (!args) CHECK(args.error().message == fresh.error().message);
+    return args;
 }
 
 Failure refusal(const CommandSpec& spec, const std::string& line) {
@@ -56,6 +65,22 @@ TEST_CASE("Arguments are told apart wherever the options stand", "[cli]") {
         CHECK(args->amount("--fee") == Amount::from_units(10'000'000));
         CHECK(args->text("--memo") == "a b");
         CHECK_FALSE(args->has("--dry-run"));
+    }
+}
+
+TEST_CASE("The thousandth line is read as the first", "[cli]") {
+    const CommandSpec spec = send_spec();
+    ArgumentParser parser;
+    for (int i = 0; i < 1'000; ++i) {
+        const auto line = "--memo m" + std::to_string(i) + (i % 3 == 0 ? " bob" : " bob 5") +
+                          (i % 7 == 0 ? " --yes --dry-run" : "");
+        const auto args = parser.parse(spec, *tokenize(line, nullptr), context);
+        INFO(line);
+        REQUIRE(args.has_value() == (i % 3 != 0));
+        if (!args) continue;
+        CHECK(args->text("--memo") == "m" + std::to_string(i));
+        CHECK(args->has("--dry-run") == (i % 7 == 0));
+        CHECK(args->has("--yes") == (i % 7 == 0));
     }
 }
 

@@ -51,6 +51,80 @@ TEST_CASE("Lines are the same however the bytes arrive", "[cli]") {
     CHECK(lines_of(byte_by_byte) == lines_of(LineSource::of_text(text)));
 }
 
+TEST_CASE("A source tells whether the next line is there, and loses nothing by being asked", "[cli]") {
+    const std::vector<std::string> parts = {"one\ntwo\nth", "re", "e\nfour \\\n", "and\n", "five"};
+    std::size_t at = 0;
+    std::size_t there = 0; // so many parts have arrived
+    LineSource source(
+        [&](char* buffer, std::size_t) -> Expected<std::size_t> {
+            if (at == parts.size()) return std::size_t{0};
+            std::copy(parts[at].begin(), parts[at].end(), buffer);
+            return parts[at++].size();
+        },
+        [&] { return at < there; });
+    const auto next = [&] {
+        const auto line = source.next();
+        return line && *line ? (*line)->text : std::string("-");
+    };
+    CHECK_FALSE(source.is_at_hand());
+    there = 1;
+    CHECK(source.is_at_hand());
+    CHECK(source.is_at_hand());
+    CHECK(next() == "one");
+    CHECK(source.is_at_hand());
+    CHECK(next() == "two");
+    CHECK_FALSE(source.is_at_hand());
+    there = 2;
+    CHECK_FALSE(source.is_at_hand()); // half a line
+    there = 3;
+    CHECK(source.is_at_hand());
+    CHECK(next() == "three");
+    CHECK_FALSE(source.is_at_hand()); // of a line that goes on
+    there = 4;
+    CHECK(next() == "four and");
+    CHECK_FALSE(source.is_at_hand());
+    there = 6; // and the end
+    CHECK(source.is_at_hand());
+    CHECK(next() == "five");
+    CHECK(source.is_at_hand());
+    CHECK(next() == "-");
+    CHECK(LineSource::of_text("a").is_at_hand());
+}
+
+TEST_CASE("A backslash alone does not make a line go on", "[cli]") {
+    for (const auto& [text, is_there] : {std::pair("echo \"a \\\"b\\\" c\"\n", true),
+                                         {"echo '\\'\r\n", true},
+                                         {"echo a\\\\\n", true},
+                                         {"echo a \\\n", false},
+                                         {"echo a \\\r\n", false}}) {
+        bool read = false;
+        LineSource source(
+            [&, all = std::string_view(text)](char* buffer, std::size_t) -> Expected<std::size_t> {
+                read = true;
+                return static_cast<std::size_t>(std::copy(all.begin(), all.end(), buffer) - buffer);
+            },
+            [&] { return !read; });
+        INFO(text);
+        CHECK(source.is_at_hand() == is_there);
+    }
+}
+
+TEST_CASE("What cannot be read is told after the lines before it", "[cli]") {
+    int reads = 0;
+    LineSource source(
+        [&](char* buffer, std::size_t) -> Expected<std::size_t> {
+            if (++reads > 1) return failure(Exit::failed, "io_error", "no");
+            *std::copy_n("a\nb", 3, buffer) = 0;
+            return std::size_t{3};
+        },
+        [] { return true; });
+    CHECK(source.is_at_hand());
+    CHECK((*source.next())->text == "a");
+    CHECK(source.is_at_hand()); // which finds that out
+    CHECK(source.next().error().code == "io_error");
+    CHECK_FALSE(*source.next());
+}
+
 TEST_CASE("A line without an end takes bounded memory and is refused", "[cli]") {
     std::size_t left = 64u << 20;
     auto endless = LineSource([&left](char* buffer, std::size_t size) -> Expected<std::size_t> {

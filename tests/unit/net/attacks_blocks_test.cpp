@@ -110,7 +110,7 @@ TEST_CASE("attack 10: a compact block that does not add up, comes twice, or coll
         bench.say(peer, net::Headers{{block.head}});
     }
     SECTION("all is known, and it comes twice") {
-        for (const Transaction& tx : txs) bench.node.ask(net::SubmitTransaction{tx});
+        for (const Transaction& tx : txs) bench.node.ask(net::SubmitTransactions{{tx}});
         bench.say(peer, compact_of(block));
         CHECK(bench.height() == 1);
         bench.say(peer, compact_of(block));
@@ -125,9 +125,9 @@ TEST_CASE("attack 10: a compact block that does not add up, comes twice, or coll
         bench.say(peer, told);
     }
     SECTION("a short id is that of another payment that waits here") {
-        for (const Transaction& tx : txs) bench.node.ask(net::SubmitTransaction{tx});
+        for (const Transaction& tx : txs) bench.node.ask(net::SubmitTransactions{{tx}});
         const Transaction other = transfer(network, key_of(3), 0, address_of(9), coins(7));
-        bench.node.ask(net::SubmitTransaction{other});
+        bench.node.ask(net::SubmitTransactions{{other}});
         auto told = compact_of(block);
         told.short_ids[1] = net::short_id(net::short_id_key(block.head, told.salt), other.witness_id());
         bench.say(peer, told);

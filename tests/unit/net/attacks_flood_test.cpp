@@ -143,7 +143,7 @@ TEST_CASE("attack 9: loops of INV and GET end by their cost, and touch nobody el
     }
     SECTION("GETs of the same again and again") {
         const Transaction tx = transfer(network, key_of(2), 0, address_of(9), coins(1));
-        bench.node.ask(net::SubmitTransaction{tx});
+        bench.node.ask(net::SubmitTransactions{{tx}});
         for (int i = 0; i < 1'200 && !bench.is_dropped(bad); ++i)
             bench.say(bad, net::Get{ItemKind::tx, {tx.witness_id().bytes}});
     }

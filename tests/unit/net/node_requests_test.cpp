@@ -28,7 +28,7 @@ TEST_CASE("answers come in the order of the requests", "[node][peers]") {
     const auto network = funded_network(1);
     PeerBench bench(network, free_of_fees());
     const Transaction tx = transfer(network, key_of(0), 0, address_of(1), coins(1));
-    bench.node.ask(net::SubmitTransaction{tx});
+    bench.node.ask(net::SubmitTransactions{{tx}});
     const PeerId peer = bench.friend_from("20.1.1.1");
     bench.heard(peer);
     const Hash256 id = tx.witness_id().bytes;
@@ -50,7 +50,7 @@ TEST_CASE("a GET of transactions costs, where they are unknown or were given bef
     const auto network = funded_network(1);
     PeerBench bench(network, free_of_fees());
     const Transaction tx = transfer(network, key_of(0), 0, address_of(1), coins(1));
-    bench.node.ask(net::SubmitTransaction{tx});
+    bench.node.ask(net::SubmitTransactions{{tx}});
     const PeerId peer = bench.friend_from("20.1.1.1");
     const net::Get get{ItemKind::tx, {tx.witness_id().bytes}};
     bench.say(peer, get);
@@ -168,12 +168,12 @@ TEST_CASE("one's own payments that a peer's transaction displaces wait, and are 
     { // as much as they take, and no more
         PeerBench bench(network, options);
         for (std::uint64_t nonce = 0; nonce < 6; ++nonce)
-            bench.node.ask(net::SubmitTransaction{pay(nonce, 1'000)});
+            bench.node.ask(net::SubmitTransactions{{pay(nonce, 1'000)}});
         options.mempool.max_bytes = bench.node.node().mempool().memory();
     }
     PeerBench bench(network, options);
     for (std::uint64_t nonce = 0; nonce < 6; ++nonce)
-        bench.node.ask(net::SubmitTransaction{pay(nonce, 1'000)});
+        bench.node.ask(net::SubmitTransactions{{pay(nonce, 1'000)}});
     REQUIRE(bench.node.node().mempool().count() == 6);
     const Amount before = bench.node.node().outgoing(address_of(0));
     const PeerId peer = bench.friend_from("20.1.1.1");

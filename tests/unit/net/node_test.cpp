@@ -8,14 +8,8 @@ using namespace cairn::test;
 using net::Mined;
 using net::StartMining;
 using net::Submitted;
-using net::SubmitTransaction;
-using Answer = Result<Submitted, chain::Refusal>;
 
 namespace {
-
-Answer submit(MemoryNode& node, const Transaction& tx) {
-    return std::get<Answer>(node.call(SubmitTransaction{tx}));
-}
 
 Mined mine_blocks(MemoryNode& node, std::uint32_t count, std::uint64_t producer = 9) {
     return std::get<Mined>(node.call(StartMining{address_of(producer), count}));
@@ -74,11 +68,11 @@ TEST_CASE("a block that was found while the tip moved is no error", "[node]") {
 TEST_CASE("a payment is answered when it is durable, and mined into the next block", "[node]") {
     MemoryNode node(funded_network(1), free_of_fees());
     const Transaction tx = transfer(node.network(), key_of(0), 0, address_of(1), coins(5));
-    const auto id = node.ask(SubmitTransaction{tx});
+    const auto id = node.ask(net::SubmitTransactions{{tx}});
     CHECK(node.replies.empty());
     CHECK(node.node().mempool().count() == 1);
     node.persist();
-    CHECK(std::get<Answer>(node.replies.at(id))->place == Submitted::Place::mempool);
+    CHECK(std::get<net::SubmittedAll>(node.replies.at(id)).taken.at(0).place == Submitted::Place::mempool);
     CHECK(node.node().next_nonce(address_of(0)) == Nonce{1});
     CHECK(node.node().outgoing(address_of(0)) == coins(5));
     mine_blocks(node, 1);
@@ -88,30 +82,44 @@ TEST_CASE("a payment is answered when it is durable, and mined into the next blo
     CHECK(node.node().outgoing(address_of(0)) == Amount{});
 }
 
-TEST_CASE("a payment that is answered at once is durable when what follows it is settled", "[node]") {
+TEST_CASE("payments that are handed in together are taken up to the first that is refused", "[node]") {
     MemoryNode node(funded_network(1), free_of_fees());
-    const auto pay = [&](std::uint64_t nonce) {
-        return SubmitTransaction{transfer(node.network(), key_of(0), nonce, address_of(1), coins(5)), true};
+    const auto pay = [&](std::uint64_t nonce, std::uint64_t units = 5) {
+        return transfer(node.network(), key_of(0), nonce, address_of(1), coins(units));
     };
-    const auto first = node.ask(pay(0));
-    CHECK(std::get<Answer>(node.replies.at(first))->place == Submitted::Place::mempool);
-    CHECK_FALSE(std::get<Answer>(node.replies.at(node.ask(pay(0))))); // the same again
-    const auto settled = node.ask(net::Settle{});
-    CHECK_FALSE(node.replies.contains(settled));
-    node.persist();
-    CHECK(std::holds_alternative<net::Settled>(node.replies.at(settled)));
-    node.ask(pay(1)); // and nothing after it is promised
+    const Transaction forged(pay(2).fields(), pay(3).signature());
+    struct Case {
+        std::vector<Transaction> txs;
+        std::size_t taken;
+        std::optional<chain::RefusalCode> refused;
+    };
+    const std::vector<Case> cases = {
+        {{}, 0, {}},
+        {{pay(0), pay(1), pay(3), pay(2)}, 2, chain::RefusalCode::nonce_gap},
+        {{forged, pay(2)}, 0, chain::RefusalCode::rule},
+        {{pay(2), pay(3), pay(4, 1'000'000), pay(4)}, 2, chain::RefusalCode::insufficient_funds},
+        {{pay(4), pay(5)}, 2, {}},
+    };
+    for (const Case& each : cases) {
+        const auto before = node.node().next_nonce(address_of(0));
+        const auto id = node.ask(net::SubmitTransactions{each.txs});
+        CHECK_FALSE(node.replies.contains(id)); // not durable yet
+        node.persist();
+        const auto& all = std::get<net::SubmittedAll>(node.replies.at(id));
+        CHECK(all.taken.size() == each.taken);
+        CHECK((all.refused ? std::optional(all.refused->code) : std::nullopt) == each.refused);
+        CHECK(node.node().next_nonce(address_of(0)).value == before.value + each.taken);
+    }
     node.crash();
-    CHECK(node.node().mempool().count() == 1);
-    CHECK(node.node().next_nonce(address_of(0)) == Nonce{1});
+    CHECK(node.node().next_nonce(address_of(0)) == Nonce{6});
 }
 
 TEST_CASE("own payments survive a loss of power, once they were acknowledged", "[node]") {
     MemoryNode node(funded_network(1), free_of_fees());
-    REQUIRE(submit(node, transfer(node.network(), key_of(0), 0, address_of(1), coins(5))));
-    REQUIRE(submit(node, transfer(node.network(), key_of(0), 1, address_of(1), coins(6))));
-    node.ask(SubmitTransaction{
-        transfer(node.network(), key_of(0), 2, address_of(1), coins(7))}); // not acknowledged
+    REQUIRE(node.submit(transfer(node.network(), key_of(0), 0, address_of(1), coins(5))));
+    REQUIRE(node.submit(transfer(node.network(), key_of(0), 1, address_of(1), coins(6))));
+    node.ask(net::SubmitTransactions{// not acknowledged
+                                     {transfer(node.network(), key_of(0), 2, address_of(1), coins(7))}});
     node.crash();
     CHECK(node.node().mempool().count() == 2);
     CHECK(node.node().next_nonce(address_of(0)) == Nonce{2});
@@ -127,17 +135,17 @@ TEST_CASE("payments beyond the mempool's window wait in the outbox, in their ord
     options.mempool.window = 4;
     MemoryNode node(funded_network(1), options);
     for (std::uint64_t nonce = 0; nonce < 10; ++nonce) {
-        const auto answer = submit(node, transfer(node.network(), key_of(0), nonce, address_of(1), coins(1)));
+        const auto answer = node.submit(transfer(node.network(), key_of(0), nonce, address_of(1), coins(1)));
         REQUIRE(answer);
         CHECK(answer->place == (nonce < 4 ? Submitted::Place::mempool : Submitted::Place::outbox));
     }
     CHECK(node.node().next_nonce(address_of(0)) == Nonce{10});
     CHECK(node.node().outgoing(address_of(0)) == coins(10));
-    const auto gap = submit(node, transfer(node.network(), key_of(0), 12, address_of(1), coins(1)));
+    const auto gap = node.submit(transfer(node.network(), key_of(0), 12, address_of(1), coins(1)));
     REQUIRE_FALSE(gap);
     CHECK(gap.error().code == chain::RefusalCode::nonce_gap);
     CHECK(gap.error().expected_nonce == Nonce{10});
-    const auto poor = submit(node, transfer(node.network(), key_of(0), 10, address_of(1), coins(991)));
+    const auto poor = node.submit(transfer(node.network(), key_of(0), 10, address_of(1), coins(991)));
     REQUIRE_FALSE(poor);
     CHECK(poor.error().code == chain::RefusalCode::insufficient_funds);
     CHECK(poor.error().available == coins(990));
@@ -156,7 +164,7 @@ TEST_CASE("payments beyond the mempool's window wait in the outbox, in their ord
 TEST_CASE("a payment that a reorganisation freed is pending again, also after a restart", "[node]") {
     MemoryNode node(funded_network(1), free_of_fees());
     const Transaction tx = transfer(node.network(), key_of(0), 0, address_of(1), coins(5));
-    REQUIRE(submit(node, tx));
+    REQUIRE(node.submit(tx));
     mine_blocks(node, 2);
     CHECK(node.node().own_pending().empty());
     node.checkpoint();
@@ -183,8 +191,8 @@ TEST_CASE("a payment is replaced by one of the same nonce with a higher fee, and
     MemoryNode node(funded_network(1), free_of_fees());
     const Transaction first = transfer(node.network(), key_of(0), 0, address_of(1), coins(5), units(1'000));
     const Transaction second = transfer(node.network(), key_of(0), 0, address_of(2), coins(6), units(5'000));
-    REQUIRE(submit(node, first));
-    const auto answer = submit(node, second);
+    REQUIRE(node.submit(first));
+    const auto answer = node.submit(second);
     REQUIRE(answer);
     CHECK(answer->replaced == first.id());
     CHECK(node.node().own_pending().size() == 1);
@@ -217,7 +225,7 @@ TEST_CASE("a template that grew old is made anew, with what arrived meanwhile", 
     MemoryNode node(funded_network(1), free_of_fees());
     node.ask(StartMining{address_of(9), 1});
     const auto before = node.search.value();
-    node.ask(SubmitTransaction{transfer(node.network(), key_of(0), 0, address_of(1), coins(5))});
+    node.ask(net::SubmitTransactions{{transfer(node.network(), key_of(0), 0, address_of(1), coins(5))}});
     node.now.unix_ms += 60'000;
     node.input(net::TimerFired{});
     REQUIRE(node.search);
@@ -231,15 +239,15 @@ TEST_CASE("an own payment that has expired does not stand in the way of the next
     TxFields fields =
         fields_of(node.network(), key_of(0), 0, Transfer{{Output{address_of(1), coins(1), ""}}});
     fields.expiry = 1;
-    REQUIRE(submit(node, sign(fields, node.network().id(), key_of(0))));
-    REQUIRE(submit(node, transfer(node.network(), key_of(0), 1, address_of(2), coins(1))));
+    REQUIRE(node.submit(sign(fields, node.network().id(), key_of(0))));
+    REQUIRE(node.submit(transfer(node.network(), key_of(0), 1, address_of(2), coins(1))));
     Ledger other(node.network());
     node.call(net::SubmitBlock{shared(other.next({}, address_of(5)))}); // without it: its last chance is gone
     SECTION("at once") {}
     SECTION("also after a restart") { node.crash(); }
     CHECK(node.node().own_pending().size() == 1);
     CHECK(node.node().next_nonce(address_of(0)) == Nonce{0});
-    REQUIRE(submit(node, transfer(node.network(), key_of(0), 0, address_of(3), coins(1))));
+    REQUIRE(node.submit(transfer(node.network(), key_of(0), 0, address_of(3), coins(1))));
     mine_blocks(node, 2); // what waited behind it follows
     CHECK(node.node().chain().account(address_of(0))->nonce == Nonce{2});
     CHECK(node.node().own_pending().empty());
@@ -248,7 +256,7 @@ TEST_CASE("an own payment that has expired does not stand in the way of the next
 TEST_CASE("a payment outlives a deep reorganisation and the loss of power after it", "[node]") {
     MemoryNode node(funded_network(1), free_of_fees());
     const Transaction tx = transfer(node.network(), key_of(0), 0, address_of(1), coins(1));
-    REQUIRE(submit(node, tx));
+    REQUIRE(node.submit(tx));
     mine_blocks(node, 20);
     CHECK(node.node().own_pending().empty());
     Ledger other(funded_network(1));

@@ -13,8 +13,6 @@ using namespace cairn;
 using namespace cairn::test;
 using chain::RefusalCode;
 using net::Submitted;
-using net::SubmitTransaction;
-using Answer = Result<Submitted, chain::Refusal>;
 
 namespace {
 
@@ -27,10 +25,6 @@ net::NodeOptions narrow() {
     return out;
 }
 
-Answer submit(MemoryNode& node, const Transaction& tx) {
-    return std::get<Answer>(node.call(SubmitTransaction{tx}));
-}
-
 Transaction payment(const MemoryNode& node, std::uint64_t nonce, Amount amount, Amount fee = {}) {
     return transfer(node.network(), key_of(0), nonce, address_of(1), amount, fee);
 }
@@ -38,13 +32,13 @@ Transaction payment(const MemoryNode& node, std::uint64_t nonce, Amount amount, 
 /// One coin each, nonces 0 … count − 1.
 void pay(MemoryNode& node, std::uint64_t count) {
     for (std::uint64_t nonce = 0; nonce < count; ++nonce)
-        REQUIRE(submit(node, payment(node, nonce, coins(1))));
+        REQUIRE(node.submit(payment(node, nonce, coins(1))));
 }
 
 void mine_block(MemoryNode& node) { node.call(net::StartMining{address_of(9), 1}); }
 
 chain::Refusal refused(MemoryNode& node, const Transaction& tx) {
-    const auto answer = submit(node, tx);
+    const auto answer = node.submit(tx);
     REQUIRE_FALSE(answer);
     return answer.error();
 }
@@ -90,7 +84,7 @@ TEST_CASE("what the mempool gives up waits, and is counted still", "[node]") {
     std::vector<Transaction> all;
     for (std::uint64_t nonce = 0; nonce < 7; ++nonce) {
         all.push_back(payment(node, nonce, coins(1)));
-        REQUIRE(submit(node, all.back()));
+        REQUIRE(node.submit(all.back()));
     }
     node.call(net::ForgetTransaction{all[1].id()}); // the mempool drops 2 and 3 with it
     CHECK(node.node().mempool().count() == 1);
@@ -98,7 +92,7 @@ TEST_CASE("what the mempool gives up waits, and is counted still", "[node]") {
     CHECK(node.node().next_nonce(address_of(0)) == Nonce{1});
     CHECK(refused(node, payment(node, 1, coins(995))).code == RefusalCode::insufficient_funds);
     // The gap filled, those that waited for it follow at once, as far as the window goes.
-    const auto filled = submit(node, payment(node, 1, coins(2)));
+    const auto filled = node.submit(payment(node, 1, coins(2)));
     REQUIRE(filled);
     CHECK(filled->place == Submitted::Place::mempool);
     CHECK(node.node().mempool().count() == window);
@@ -132,13 +126,13 @@ TEST_CASE("a payment that waits is replaced by the mempool's rule", "[node]") {
     MemoryNode node(funded_network(1), narrow());
     pay(node, 6);
     const Transaction first = payment(node, 6, coins(1), units(10'000));
-    REQUIRE(submit(node, first));
+    REQUIRE(node.submit(first));
     CHECK(refused(node, first).code == RefusalCode::already_known);
     const auto refusal = refused(node, payment(node, 6, coins(2), units(10'999)));
     CHECK(refusal.code == RefusalCode::replacement_fee_too_low);
     CHECK(refusal.needed == units(11'000)); // a tenth
     const Transaction second = payment(node, 6, coins(2), units(11'000));
-    const auto answer = submit(node, second);
+    const auto answer = node.submit(second);
     REQUIRE(answer);
     CHECK(answer->place == Submitted::Place::outbox);
     CHECK(answer->replaced == first.id());
@@ -156,11 +150,11 @@ TEST_CASE("a payment that waits opens no account with too little", "[node]") {
     const auto to = [&](std::uint64_t nonce, std::uint64_t whom, Amount amount) {
         return transfer(node.network(), key_of(0), nonce, address_of(whom), amount);
     };
-    for (std::uint64_t nonce = 0; nonce < 6; ++nonce) REQUIRE(submit(node, to(nonce, 1, coins(1))));
+    for (std::uint64_t nonce = 0; nonce < 6; ++nonce) REQUIRE(node.submit(to(nonce, 1, coins(1))));
     const auto refusal = refused(node, to(6, 7, coins(1)));
     CHECK(refusal.code == RefusalCode::new_account_too_small);
     CHECK(refusal.needed == coins(2));
-    CHECK(submit(node, to(6, 7, coins(2))));
+    CHECK(node.submit(to(6, 7, coins(2))));
 }
 
 TEST_CASE("what waits needs a signature that holds", "[node]") {
@@ -185,7 +179,7 @@ TEST_CASE("whoever listens is told that payments wait, also of one behind the wi
     };
     CHECK(told() == 0);
     for (std::uint64_t nonce = 0; nonce < window + 2; ++nonce) {
-        REQUIRE(submit(node, payment(node, nonce, coins(1))));
+        REQUIRE(node.submit(payment(node, nonce, coins(1))));
         CHECK(told() == 1);
     }
     CHECK(node.node().mempool().count() == window);
@@ -224,7 +218,7 @@ TEST_CASE("an own payment that expired is told of, once", "[node]") {
     TxFields fields = payment(node, 0, coins(1)).fields();
     fields.expiry = 2;
     const Transaction brief = sign(fields, node.network().id(), key_of(0));
-    REQUIRE(submit(node, brief));
+    REQUIRE(node.submit(brief));
     Ledger other(node.network());
     for (int i = 0; i < 3; ++i) {
         const Block empty = other.next({}, address_of(9));
@@ -244,12 +238,12 @@ TEST_CASE("what a peer was told of is not taken back, in a later run neither", "
         return std::get<net::Forgotten>(bench.node.call(net::ForgetTransaction{tx.id()})).done;
     };
     const Transaction alone = payment(bench.node, 0, coins(1));
-    REQUIRE(submit(bench.node, alone));
+    REQUIRE(bench.node.submit(alone));
     CHECK_FALSE(bench.node.node().has_untold()); // there is nobody
     CHECK(taken_back(alone));
     const net::PeerId peer = bench.friend_from("20.1.1.1");
     const Transaction told = payment(bench.node, 0, coins(2));
-    REQUIRE(submit(bench.node, told));
+    REQUIRE(bench.node.submit(told));
     bench.carry_out();
     CHECK(bench.node.node().has_untold());
     bench.pass(1'000);
@@ -260,7 +254,7 @@ TEST_CASE("what a peer was told of is not taken back, in a later run neither", "
     CHECK_FALSE(bench.node.node().has_untold());
     // What replaces it is no secret either: the former one may win.
     const Transaction instead = payment(bench.node, 0, coins(1), units(100'000));
-    REQUIRE(submit(bench.node, instead));
+    REQUIRE(bench.node.submit(instead));
     CHECK_FALSE(taken_back(instead));
     bench.node.crash();
     CHECK_FALSE(taken_back(instead));
