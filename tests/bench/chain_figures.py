@@ -45,7 +45,8 @@ def cryptopp_us(programs):
 def verification(bench, case, programs, runs, key, target_single):
     """The whole verification beside its signatures alone."""
     threads = os.cpu_count() or 1
-    by_kernel, by_single, rest = [], [], []
+    by_kernel, by_single, rest, portably = [], [], [], []
+    portable = type(bench)(os.path.join(programs, "cairn_portable"), bench.work)
     for _ in range(runs):
         unit = cryptopp_us(programs)
         full = bench.run(case.directory, "chain", "verify", "--full")[2]["seconds"] * 1e6 / case.payments
@@ -54,12 +55,17 @@ def verification(bench, case, programs, runs, key, target_single):
         by_kernel.append(kernel / threads / full)
         by_single.append(unit["cryptopp"] / threads / full)
         rest.append(cpu * 1e6 / case.payments / unit["sha256_1k"])
+        if key == "distinct":
+            seconds = portable.run(case.directory, "chain", "verify", "--full")[2]["seconds"]
+            portably.append(unit["cryptopp"] / threads / (seconds * 1e6 / case.payments))
     who = f"{case.payments:,} payments of {case.accounts:,}"
     out = [at_least(f"verify_single_{key}", f"verify --full, {who} / Crypto++ on all cores", by_single,
                     target_single, "signatures: nine tenths of its time")]
     if key == "distinct":
         out.insert(0, at_least("verify_kernel", f"verify --full, {who} / kernel on all cores", by_kernel,
                                0.85, "what is not signatures, the decoding and the tree of the state first"))
+        out.append(at_least("verify_portable", f"verify --full, {who}, portable / Crypto++ on all cores",
+                            portably, 1.7, "signatures: nine tenths of its time"))
         out.append(at_most("verify_rest", f"all but signatures, {who} / SHA-256 of 1 KiB", rest, 4.0,
                            "two hashes of each payment, then the tree of the state"))
     return out

@@ -24,6 +24,10 @@ def mining(programs, runs):
     out.append(at_least("search_threads", "search on two threads / one",
                         [run[name]["median"] for run in both], 1.85, "what else runs on the two cores",
                         best=max(run[name]["best"] for run in both)))
+    if "bare" in both[0][name]:
+        out.append(at_least("search_threads_bare", "the same / bare sha256rnds2 on two threads / one",
+                            [run[name]["median"] / run[name]["bare"] for run in both], 0.925,
+                            "two searches share nothing but the machine", bare=both[0][name]["bare"]))
     return out
 
 
