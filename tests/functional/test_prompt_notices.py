@@ -89,8 +89,8 @@ class LaneCase(PromptCase):
         return None
 
     def resize(self, screen, columns, line):
-        """tmux wraps its rows at once, but may tell the program a quarter of a second later. What is written for
-        the old width in between stands wrongly, whoever writes it: so the program is held meanwhile."""
+        """tmux wraps its rows at once, but may tell the program a quarter of a second later. What is written
+        for the old width in between stands wrongly, whoever writes it: so the program is held meanwhile."""
         children = f"/proc/{screen.pid_of('main')}/task/{screen.pid_of('main')}/children"
         pid = int(Path(children).read_text(encoding="ascii").split()[0])
         end = time.monotonic() + harness.DEADLINE_S
