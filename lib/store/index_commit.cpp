@@ -104,7 +104,6 @@ class Commit {
         };
         const auto& list = changes_.tree_pages;
         const std::vector<std::uint32_t> sorted = order(list, key_of);
-        Bytes half;
         for (std::size_t i = 0; i < sorted.size(); ++i) {
             const TreePage& page = list[sorted[i]];
             const std::uint64_t key = key_of(page);
@@ -112,14 +111,14 @@ class Commit {
             if (page.hashes.size() > TreePage::hashes_per_page)
                 throw std::length_error("a page of more than 64 hashes");
             for (std::uint32_t second = 0; second < 2; ++second) {
-                half.clear();
                 const std::size_t begin = std::size_t{second} * hashes_per_value;
-                const std::size_t end = std::min(begin + hashes_per_value, page.hashes.size());
-                for (std::size_t at = begin; at < end; ++at) append(half, page.hashes[at]);
-                if (half.empty())
+                if (page.hashes.size() <= begin) {
                     batch_.erase(tables::trees, key | second);
-                else
-                    batch_.put(tables::trees, key | second, half);
+                    continue;
+                }
+                const auto half = page.hashes.subspan(
+                    begin, std::min<std::size_t>(hashes_per_value, page.hashes.size() - begin));
+                batch_.put_kept(tables::trees, key | second, {half.front().data(), half.size_bytes()});
             }
         }
     }

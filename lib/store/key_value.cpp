@@ -9,14 +9,16 @@ namespace cairn::store {
 
 void Batch::add(TableNumber table, std::uint64_t key, Kind kind, ByteView value) {
     if (table >= table_count) throw std::logic_error("no such table");
+    items_.push_back({key, value, table, kind});
+}
+
+ByteView Batch::copy(ByteView value) {
     constexpr std::size_t block_bytes = 1u << 20;
     if (blocks_.empty() || blocks_.back().capacity() - blocks_.back().size() < value.size())
         blocks_.emplace_back().reserve(std::max(block_bytes, value.size()));
     Bytes& block = blocks_.back();
-    items_.push_back({key, table, kind, static_cast<std::uint32_t>(value.size()),
-                      static_cast<std::uint32_t>(blocks_.size() - 1),
-                      static_cast<std::uint32_t>(block.size())});
     cairn::append(block, value);
+    return ByteView(block).last(value.size());
 }
 
 void Batch::sort() {
@@ -72,7 +74,7 @@ void MemoryKeyValue::commit(Batch& batch) {
         }
         Bytes& value = entries[item.key];
         if (item.kind == Batch::Kind::put) value.clear();
-        append(value, batch.value(item));
+        append(value, item.value);
     }
 }
 

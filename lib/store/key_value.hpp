@@ -21,7 +21,7 @@ struct KeyAndValue {
     ByteView value; ///< until the next commit
 };
 
-/// Changes to be committed together, one a key. Values are copied in.
+/// Changes to be committed together, one a key. Values are copied in, but for those of put_kept().
 class Batch {
   public:
     enum class Kind : std::uint8_t {
@@ -31,16 +31,18 @@ class Batch {
     };
     struct Item {
         std::uint64_t key;
+        ByteView value; ///< as long as the batch lives, and what was handed to put_kept()
         TableNumber table;
         Kind kind;
-        std::uint32_t size;
-        std::uint32_t block;
-        std::uint32_t begin; ///< in it
     };
 
-    void put(TableNumber table, std::uint64_t key, ByteView value) { add(table, key, Kind::put, value); }
+    void put(TableNumber table, std::uint64_t key, ByteView value) {
+        add(table, key, Kind::put, copy(value));
+    }
+    /// The value stays where it is, and as it is, until the commit.
+    void put_kept(TableNumber table, std::uint64_t key, ByteView value) { add(table, key, Kind::put, value); }
     void append(TableNumber table, std::uint64_t key, ByteView value) {
-        add(table, key, Kind::append, value);
+        add(table, key, Kind::append, copy(value));
     }
     void erase(TableNumber table, std::uint64_t key) { add(table, key, Kind::erase, {}); }
 
@@ -48,14 +50,12 @@ class Batch {
     /// throws std::logic_error.
     void sort();
     const std::vector<Item>& items() const { return items_; }
-    ByteView value(const Item& item) const {
-        return ByteView(blocks_[item.block]).subspan(item.begin, item.size);
-    }
 
   private:
     void add(TableNumber table, std::uint64_t key, Kind kind, ByteView value);
+    ByteView copy(ByteView value);
     std::vector<Item> items_;
-    std::vector<Bytes> blocks_; ///< of values: of many, none is copied when more come
+    std::vector<Bytes> blocks_; ///< of copies, which stay where they are when more come
 };
 
 class KeyValue {

@@ -264,10 +264,10 @@ struct LmdbKeyValue::State {
             }
             switch (item.kind) {
             case Batch::Kind::put:
-                put(cursor, item.key, batch.value(item));
+                put(cursor, item.key, item.value);
                 break;
             case Batch::Kind::append:
-                append_to(cursor, item.key, batch.value(item));
+                append_to(cursor, item.key, item.value);
                 break;
             case Batch::Kind::erase:
                 erase(cursor, item.key);

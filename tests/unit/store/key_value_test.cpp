@@ -28,6 +28,22 @@ struct Store {
 
 } // namespace
 
+TEST_CASE("a value is copied into a batch, or taken from where it is at the commit", "[store]") {
+    Store store(GENERATE(false, true));
+    Bytes copied(3, 1);
+    Bytes kept(3, 1);
+    Batch batch;
+    batch.put(0, 1, copied);
+    batch.put_kept(0, 2, kept);
+    for (std::uint64_t key = 3; key < 3'000; ++key) batch.put(0, key, Bytes(1'000, Byte{7})); // more of them
+    copied.assign(3, 2);
+    kept.assign(3, 2);
+    store.tables->commit(batch);
+    CHECK(text(store.tables->get(0, 1)) == "\1\1\1");
+    CHECK(text(store.tables->get(0, 2)) == "\2\2\2");
+    CHECK(text(store.tables->get(0, 1'500)) == std::string(1'000, '\7'));
+}
+
 TEST_CASE("a batch puts, appends and erases, and is seen as a whole", "[store]") {
     Store store(GENERATE(false, true));
     KeyValue& kv = *store.tables;
