@@ -139,9 +139,10 @@ TEST_CASE("A reorganisation tells what the wallet lost or gained", "[cli]") {
     last.info.id = BlockId{{7}};
     last.info.head.header.height = Height{2};
     last.block = std::make_shared<const Block>();
+    const chain::Event begun = chain::Reorganised{Time{}, 1, BlockId{{1}}, BlockId{{7}}};
     const auto reorganised = [&](const chain::Event& back, const chain::Event& there) {
         Notices notices;
-        notices.fold(chain::Event(chain::Reorganised{Time{}, 1, BlockId{{1}}, BlockId{{7}}}), style, true);
+        notices.fold(begun, style, true);
         notices.fold(back, style, true);
         notices.fold(there, style, true);
         return notices.take(0);
