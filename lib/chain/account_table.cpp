@@ -7,8 +7,8 @@
 
 namespace cairn::chain {
 
-bool IndexPages::load(unsigned level, std::uint32_t page, MerkleTree::Page& into) const {
-    const auto hashes = index_.tree_page(tree_, static_cast<std::uint8_t>(level), page);
+bool IndexPages::load(unsigned tier, std::uint32_t page, MerkleTree::Lowest& into) const {
+    const auto hashes = index_.tree_page(tree_, static_cast<std::uint8_t>(tier), page);
     std::copy_n(hashes.begin(), std::min(hashes.size(), into.size()), into.begin());
     return !hashes.empty();
 }
@@ -16,7 +16,7 @@ bool IndexPages::load(unsigned level, std::uint32_t page, MerkleTree::Page& into
 void collect_pages(const MerkleTree& tree, store::Tree name, store::Changes& into) {
     for (const auto& changed : tree.changes())
         into.tree_pages.push_back(
-            {name, static_cast<std::uint8_t>(changed.level), changed.page, changed.nodes});
+            {name, static_cast<std::uint8_t>(changed.tier), changed.page, changed.lowest});
 }
 
 AccountTable::AccountTable(const store::Index& index, const ByteArray<16>& salt, std::size_t most_held)

@@ -15,7 +15,7 @@ namespace cairn::chain {
 class IndexPages final : public MerkleTree::Pages {
   public:
     IndexPages(const store::Index& index, store::Tree tree) : index_(index), tree_(tree) {}
-    bool load(unsigned level, std::uint32_t page, MerkleTree::Page& into) const override;
+    bool load(unsigned tier, std::uint32_t page, MerkleTree::Lowest& into) const override;
 
   private:
     const store::Index& index_;

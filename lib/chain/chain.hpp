@@ -120,6 +120,8 @@ class Chain {
     Acceptance accept_held(const BlockId& tip, Time now);
     /// True when the index should be written; the log must be synced first.
     bool wants_checkpoint() const;
+    /// True when that cannot wait: what changed takes as much memory as the cache may.
+    bool must_checkpoint() const;
     bool has_unwritten() const; ///< the index lags behind the log
     void write_checkpoint();
 

@@ -14,7 +14,8 @@ using store::BlockNumber;
 namespace {
 
 /// Half of the memory is for pages of the trees, half for accounts.
-constexpr std::size_t page_bytes = 2'048 + 64;
+constexpr std::size_t page_bytes =
+    MerkleTree::page_bytes + 64;           ///< with its place, and what the allocator takes
 constexpr std::size_t account_bytes = 192; ///< in both tables, with what the allocator takes
 
 /// The checkpoint's notes: the held branches. count u32 × {block number u32, depth u32}
@@ -173,15 +174,18 @@ void Chain::State::write_checkpoint() {
     blocks_since = 0;
 }
 
-/// What changed stays in memory until it is written: a half of the cache at most.
 bool Chain::State::wants_checkpoint() const {
-    const std::size_t changed =
-        accounts.changed_pages() * page_bytes + accounts.changed_accounts() * account_bytes;
     return payments_since >= options.checkpoint_payments || blocks_since >= options.checkpoint_blocks ||
-           changed >= options.cache_bytes / 2;
+           changed_bytes() >= options.cache_bytes / 2;
+}
+
+/// What changed stays in memory until it is written.
+std::size_t Chain::State::changed_bytes() const {
+    return accounts.changed_pages() * page_bytes + accounts.changed_accounts() * account_bytes;
 }
 
 bool Chain::wants_checkpoint() const { return state_->wants_checkpoint(); }
+bool Chain::must_checkpoint() const { return state_->changed_bytes() >= state_->options.cache_bytes; }
 
 bool Chain::has_unwritten() const {
     const auto& checkpoint = state_->index.checkpoint();

@@ -27,6 +27,7 @@ struct Chain::State {
     void begin_with_genesis();
     void replay();
     bool wants_checkpoint() const;
+    std::size_t changed_bytes() const;
     void write_checkpoint();
 
     // --- moving the tip (chain.cpp) ---

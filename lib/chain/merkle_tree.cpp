@@ -14,54 +14,78 @@ std::uint32_t width_at(std::uint32_t count, unsigned level) {
 
 } // namespace
 
-MerkleTree::Held& MerkleTree::held(unsigned level, std::uint32_t page) const {
-    if (levels_.size() <= level) levels_.resize(level + 1);
-    auto& row = levels_[level];
-    if (row.size() <= page) row.resize(std::max<std::size_t>(page + 1, row.size() * 3 / 2));
-    auto& slot = row[page];
+MerkleTree::Held& MerkleTree::held(unsigned tier, std::uint32_t page) const {
+    if (tiers_.size() <= tier) tiers_.resize(tier + 1);
+    auto& pages = tiers_[tier];
+    if (pages.size() <= page) pages.resize(std::max<std::size_t>(page + 1, pages.size() * 3 / 2));
+    auto& slot = pages[page];
+    static_assert(sizeof(Held) == page_bytes);
     if (!slot) {
         slot = std::make_unique<Held>();
-        if (pages_ != nullptr) pages_->load(level, page, slot->nodes);
+        if (pages_ != nullptr) load(tier, page, *slot);
     }
     return *slot;
 }
 
-const Hash256& MerkleTree::node(unsigned level, std::uint32_t index) const {
-    return held(level, index / page_nodes).nodes[index % page_nodes];
-}
-
-Hash256 MerkleTree::root() const {
-    if (count_ == 0) return consensus::merkle_empty();
-    unsigned level = 0;
-    while (width_at(count_, level) > 1) ++level;
-    return node(level, 0);
+/// What stands above nodes that are about to change comes out wrong here, and is rehashed with them.
+void MerkleTree::load(unsigned tier, std::uint32_t page, Held& into) const {
+    Lowest lowest{};
+    if (!pages_->load(tier, page, lowest)) return;
+    std::copy(lowest.begin(), lowest.end(), into.nodes.begin());
+    const unsigned level = tier * tier_levels;
+    const std::uint32_t width = width_at(count_, level);
+    const std::uint32_t begin = page * page_width;
+    std::size_t below = width > begin ? std::min(page_width, width - begin) : 0;
+    for (unsigned row = 1; row < tier_levels && below > 0; ++row) {
+        const auto children = std::span(into.nodes).subspan(row_begin(row - 1), below);
+        const auto nodes = std::span(into.nodes).subspan(row_begin(row), (below + 1) / 2);
+        consensus::merkle_nodes(children.first(below / 2 * 2), nodes.first(below / 2));
+        if (below % 2 != 0) nodes.back() = children.back();
+        below = nodes.size();
+    }
 }
 
 /// One level, asked for nodes in ascending order: each page is looked for once.
 class MerkleTree::Row {
   public:
-    Row(MerkleTree& tree, unsigned level) : tree_(tree), level_(level) {}
+    Row(const MerkleTree& tree, unsigned level)
+        : tree_(tree),
+          tier_(level / tier_levels),
+          page_shift_(tier_levels - level % tier_levels),
+          begin_(row_begin(level)) {}
 
-    Hash256* at(std::uint32_t index) { return &page_of(index).nodes[index % page_nodes]; }
-    Hash256* to_change(std::uint32_t index) {
+    Hash256* at(std::uint32_t index) { return node(page_of(index), index); }
+    Hash256* to_change(std::uint32_t index, std::size_t& changed_pages) {
         Held& page = page_of(index);
-        if (!std::exchange(page.changed, true)) ++tree_.changed_pages_;
-        return &page.nodes[index % page_nodes];
+        if (!std::exchange(page.changed, true)) ++changed_pages;
+        return node(page, index);
     }
 
   private:
     Held& page_of(std::uint32_t index) {
-        const std::uint32_t page = index / page_nodes;
-        if (held_ == nullptr || page != page_) held_ = &tree_.held(level_, page);
+        const std::uint32_t page = index >> page_shift_;
+        if (held_ == nullptr || page != page_) held_ = &tree_.held(tier_, page);
         page_ = page;
         return *held_;
     }
+    Hash256* node(Held& page, std::uint32_t index) const {
+        return &page.nodes[begin_ + (index & ((1U << page_shift_) - 1))];
+    }
 
-    MerkleTree& tree_;
-    unsigned level_;
+    const MerkleTree& tree_;
+    unsigned tier_;
+    unsigned page_shift_;
+    std::size_t begin_;
     std::uint32_t page_ = 0;
     Held* held_ = nullptr;
 };
+
+Hash256 MerkleTree::root() const {
+    if (count_ == 0) return consensus::merkle_empty();
+    unsigned level = 0;
+    while (width_at(count_, level) > 1) ++level;
+    return *Row(*this, level).at(0);
+}
 
 void MerkleTree::update(std::span<const Leaf> leaves, std::uint32_t count) {
     std::vector<std::uint32_t> touched;
@@ -69,7 +93,7 @@ void MerkleTree::update(std::span<const Leaf> leaves, std::uint32_t count) {
     Row bottom(*this, 0);
     for (const Leaf& leaf : leaves) {
         if (leaf.index >= count) continue;
-        *bottom.to_change(leaf.index) = leaf.hash;
+        *bottom.to_change(leaf.index, changed_pages_) = leaf.hash;
         touched.push_back(leaf.index);
     }
     if (count < count_ && count > 0) touched.push_back(count - 1); // its path lost its right neighbours
@@ -85,21 +109,21 @@ void MerkleTree::update(std::span<const Leaf> leaves, std::uint32_t count) {
 
 void MerkleTree::rehash(unsigned level, std::span<const std::uint32_t> indices) {
     constexpr std::size_t at_once = 32;
-    std::array<const Hash256*, at_once> pairs; // a page holds an even number of nodes
+    std::array<const Hash256*, at_once> pairs; // a page holds an even number of each level
     std::array<Hash256*, at_once> nodes;
     Row below(*this, level - 1);
     Row row(*this, level);
     const std::uint32_t width = width_at(count_, level - 1);
     while (!indices.empty()) {
         if (indices.front() * 2 + 1 == width) { // the last one, without a neighbour
-            *row.to_change(indices.front()) = *below.at(width - 1);
+            *row.to_change(indices.front(), changed_pages_) = *below.at(width - 1);
             return;
         }
         const std::size_t whole = indices.back() * 2 + 1 == width ? indices.size() - 1 : indices.size();
         const std::size_t taken = std::min(at_once, whole);
         for (std::size_t i = 0; i < taken; ++i) {
             pairs[i] = below.at(indices[i] * 2);
-            nodes[i] = row.to_change(indices[i]);
+            nodes[i] = row.to_change(indices[i], changed_pages_);
             __builtin_prefetch(nodes[i], 1); // on its way while the first of them are hashed
         }
         consensus::merkle_nodes(std::span(pairs).first(taken), std::span(nodes).first(taken));
@@ -114,13 +138,13 @@ void MerkleTree::append(const Hash256& leaf) {
 
 std::vector<MerkleTree::ChangedPage> MerkleTree::changes() const {
     std::vector<ChangedPage> out;
-    for (unsigned level = 0; level < levels_.size(); ++level) {
-        const std::uint32_t width = width_at(count_, level);
-        for (std::uint32_t page = 0; page < levels_[level].size(); ++page) {
-            const auto& slot = levels_[level][page];
-            const std::uint32_t first = page * page_nodes;
+    for (unsigned tier = 0; tier < tiers_.size(); ++tier) {
+        const std::uint32_t width = width_at(count_, tier * tier_levels);
+        for (std::uint32_t page = 0; page < tiers_[tier].size(); ++page) {
+            const auto& slot = tiers_[tier][page];
+            const std::uint32_t first = page * page_width;
             if (!slot || !slot->changed || first >= width) continue;
-            out.push_back({level, page, {slot->nodes.data(), std::min(page_nodes, width - first)}});
+            out.push_back({tier, page, {slot->nodes.data(), std::min(page_width, width - first)}});
         }
     }
     return out;
@@ -129,8 +153,8 @@ std::vector<MerkleTree::ChangedPage> MerkleTree::changes() const {
 void MerkleTree::forget_changes(std::size_t keep_pages) {
     std::size_t kept = 0;
     changed_pages_ = 0;
-    for (auto row = levels_.rbegin(); row != levels_.rend(); ++row) // upper levels are read most
-        for (auto& slot : *row) {
+    for (auto pages = tiers_.rbegin(); pages != tiers_.rend(); ++pages) // upper tiers are read most
+        for (auto& slot : *pages) {
             if (!slot) continue;
             slot->changed = false;
             if (pages_ != nullptr && ++kept > keep_pages) slot.reset();

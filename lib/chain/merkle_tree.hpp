@@ -3,6 +3,10 @@
 //
 // Level 0 holds the leaves' hashes, level k+1 a node for each pair of level k; the last node of an odd level
 // is carried up as it is. So the top level's one node is the root, and cutting the tree is undoing an append.
+//
+// Six levels are a tier. A page is a subtree of one tier: up to 64 nodes of its lowest level and what stands
+// above them. So a path lies in one page a tier; and a page is stored as its lowest level alone, of which the
+// others are made when it is read.
 #pragma once
 
 #include <base/bytes.hpp>
@@ -20,14 +24,16 @@ using crypto::Hash256;
 
 class MerkleTree {
   public:
-    static constexpr std::uint32_t page_nodes = 64;
-    using Page = std::array<Hash256, page_nodes>;
+    static constexpr unsigned tier_levels = 6;
+    static constexpr std::uint32_t page_width = 1U << tier_levels; ///< of its lowest level
+    using Lowest = std::array<Hash256, page_width>;
+    static constexpr std::size_t page_bytes = 2 * sizeof(Lowest); ///< in memory
 
     /// Where pages that are not in memory come from: false where there is none.
     class Pages {
       public:
         virtual ~Pages() = default;
-        virtual bool load(unsigned level, std::uint32_t page, Page& into) const = 0;
+        virtual bool load(unsigned tier, std::uint32_t page, Lowest& into) const = 0;
     };
 
     struct Leaf {
@@ -47,11 +53,11 @@ class MerkleTree {
     void update(std::span<const Leaf> leaves, std::uint32_t count);
     void append(const Hash256& leaf);
 
-    /// Pages changed since the last call of `forget_changes`, ascending by (level, page).
+    /// Pages changed since the last call of `forget_changes`, ascending by (tier, page).
     struct ChangedPage {
-        unsigned level = 0;
+        unsigned tier = 0;
         std::uint32_t page = 0;
-        std::span<const Hash256> nodes; ///< those that are in use; valid until the next change
+        std::span<const Hash256> lowest; ///< those that are in use; valid until the next change
     };
     std::vector<ChangedPage> changes() const;
     std::size_t changed_pages() const { return changed_pages_; }
@@ -59,20 +65,24 @@ class MerkleTree {
     void forget_changes(std::size_t keep_pages);
 
   private:
+    /// Its levels one after the other, the lowest first: 64, 32, 16, 8, 4 and 2 nodes.
+    static constexpr std::size_t row_begin(unsigned level) {
+        return 2 * page_width - (2 * page_width >> level % tier_levels);
+    }
     struct alignas(64) Held { ///< so that two nodes with one parent share a line of the cache
-        Page nodes{};
+        std::array<Hash256, 2 * page_width - 2> nodes{};
         bool changed = false;
     };
     class Row;
-    Held& held(unsigned level, std::uint32_t page) const;
-    const Hash256& node(unsigned level, std::uint32_t index) const;
+    Held& held(unsigned tier, std::uint32_t page) const;
+    void load(unsigned tier, std::uint32_t page, Held& into) const;
     /// Makes those nodes (ascending) of their children anew.
     void rehash(unsigned level, std::span<const std::uint32_t> indices);
 
     const Pages* pages_;
     std::uint32_t count_;
     std::size_t changed_pages_ = 0;
-    mutable std::vector<std::vector<std::unique_ptr<Held>>> levels_; ///< a cache of `pages_`
+    mutable std::vector<std::vector<std::unique_ptr<Held>>> tiers_; ///< a cache of `pages_`
 };
 
 } // namespace cairn::chain

@@ -83,10 +83,10 @@ std::vector<TxPlace> Index::history_from(AccountNumber account, TxPlace from, st
     return histories_.at_or_above(account.value, from, limit);
 }
 
-std::vector<Hash256> Index::tree_page(Tree tree, std::uint8_t level, std::uint32_t page) const {
+std::vector<Hash256> Index::tree_page(Tree tree, std::uint8_t tier, std::uint32_t page) const {
     std::vector<Hash256> out;
     for (std::uint32_t half = 0; half < 2; ++half) {
-        const auto bytes = tables_->get(tables::trees, tree_key(tree, level, page, half));
+        const auto bytes = tables_->get(tables::trees, tree_key(tree, tier, page, half));
         if (!bytes) break;
         if (bytes->size() % 32 != 0) damaged_entry("a page of a tree");
         for (std::size_t at = 0; at < bytes->size(); at += 32)

@@ -69,11 +69,11 @@ struct Reorganisation {
 
 enum class Tree : std::uint8_t { accounts = 0, history = 1 };
 
-/// 64 hashes of one level of a Merkle tree; the last page of a level may be shorter.
+/// 64 hashes of one level of a Merkle tree, which is every sixth; the last page of a level may be shorter.
 struct TreePage {
     static constexpr std::uint32_t hashes_per_page = 64;
     Tree tree = Tree::accounts;
-    std::uint8_t level = 0;
+    std::uint8_t tier = 0; ///< level / 6
     std::uint32_t page = 0;
     std::span<const Hash256> hashes; ///< the owner's, until the commit
 };
@@ -132,7 +132,7 @@ struct Changes {
 
 class Index {
   public:
-    static constexpr std::uint32_t format_version = 2;
+    static constexpr std::uint32_t format_version = 3;
 
     /// `kv` must outlive it. An empty store becomes an index of `chain` with the first commit. Throws
     /// ForeignStore for another version or network.
@@ -162,7 +162,7 @@ class Index {
     std::vector<TxPlace> history_from(AccountNumber account, TxPlace from, std::size_t limit) const;
 
     /// Empty where no such page was written.
-    std::vector<Hash256> tree_page(Tree tree, std::uint8_t level, std::uint32_t page) const;
+    std::vector<Hash256> tree_page(Tree tree, std::uint8_t tier, std::uint32_t page) const;
 
     /// Newest first, at most `limit`.
     std::vector<Reorganisation> reorganisations(std::size_t limit) const;

@@ -99,9 +99,7 @@ class Commit {
     }
 
     void trees() {
-        const auto key_of = [](const TreePage& page) {
-            return tree_key(page.tree, page.level, page.page, 0);
-        };
+        const auto key_of = [](const TreePage& page) { return tree_key(page.tree, page.tier, page.page, 0); };
         const auto& list = changes_.tree_pages;
         const std::vector<std::uint32_t> sorted = order(list, key_of);
         for (std::size_t i = 0; i < sorted.size(); ++i) {

@@ -119,8 +119,8 @@ std::uint64_t address_key(const crypto::Address& address) {
 
 std::uint64_t document_key(const Hash256& sha256) { return load_le<std::uint64_t>(sha256.data()); }
 
-std::uint64_t tree_key(Tree tree, std::uint8_t level, std::uint32_t page, std::uint32_t half) {
-    return static_cast<std::uint64_t>(tree) << 56 | std::uint64_t{level} << 48 | std::uint64_t{page} << 1 |
+std::uint64_t tree_key(Tree tree, std::uint8_t tier, std::uint32_t page, std::uint32_t half) {
+    return static_cast<std::uint64_t>(tree) << 56 | std::uint64_t{tier} << 48 | std::uint64_t{page} << 1 |
            half;
 }
 

@@ -17,7 +17,7 @@ inline constexpr TableNumber addresses = 5;        // 8 bytes of the address →
 inline constexpr TableNumber transactions = 6;     // runs of places by 8 bytes of the txid
 inline constexpr TableNumber documents = 7;        // runs of places by 8 bytes of the hash
 inline constexpr TableNumber histories = 8;        // runs of places by account number
-inline constexpr TableNumber trees = 9;            // tree u8, level u8, 0, page u32 and half u1 → 32 hashes
+inline constexpr TableNumber trees = 9;            // tree u8, tier u8, 0, page u32 and half u1 → 32 hashes
 inline constexpr TableNumber reorganisations = 10; // 0, 1, 2, … → Reorganisation
 inline constexpr TableNumber runs = 11;            // table u8, 0 (24 bits), run number u32 → Run
 } // namespace tables
@@ -46,7 +46,7 @@ std::vector<std::uint32_t> decode_numbers(ByteView bytes);
 std::uint64_t block_key(const BlockId& id);
 std::uint64_t address_key(const crypto::Address& address);
 std::uint64_t document_key(const Hash256& sha256);
-std::uint64_t tree_key(Tree tree, std::uint8_t level, std::uint32_t page, std::uint32_t half);
+std::uint64_t tree_key(Tree tree, std::uint8_t tier, std::uint32_t page, std::uint32_t half);
 
 [[noreturn]] void damaged_entry(const char* what);
 

@@ -338,6 +338,7 @@ bool Node::has_untold() const {
 std::uint64_t Node::nonce() const { return state_->own_nonce; }
 Bytes Node::addresses() const { return state_->book.encode(); }
 bool Node::wants_checkpoint() const { return state_->chain.wants_checkpoint(); }
+bool Node::must_checkpoint() const { return state_->chain.must_checkpoint(); }
 bool Node::has_unwritten() const { return state_->chain.has_unwritten(); }
 void Node::write_checkpoint() { state_->chain.write_checkpoint(); }
 

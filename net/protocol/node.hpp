@@ -77,6 +77,7 @@ class Node {
     std::uint64_t nonce() const; ///< in HELLO and beacons: how a node knows itself
     Bytes addresses() const;     ///< as KeepAddresses would give them now
     bool wants_checkpoint() const;
+    bool must_checkpoint() const; ///< at once, or memory goes beyond its bound
     bool has_unwritten() const; ///< the index lags behind the log
     void write_checkpoint();
 

@@ -76,6 +76,7 @@ void Core::State::input(Input what) {
     Effects effects;
     node.on(std::move(what), system_now(), effects);
     for (Effect& effect : effects) carry_out(effect);
+    if (node.must_checkpoint()) write_checkpoint();
     if (leaving && !node.has_untold()) last_call.cancel();
 }
 

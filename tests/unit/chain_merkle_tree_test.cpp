@@ -19,19 +19,19 @@ Hash256 leaf_of(std::uint64_t value) {
 /// What a store does: keeps the pages that changed.
 class KeptPages final : public MerkleTree::Pages {
   public:
-    bool load(unsigned level, std::uint32_t page, MerkleTree::Page& into) const override {
-        const auto found = pages.find({level, page});
+    bool load(unsigned tier, std::uint32_t page, MerkleTree::Lowest& into) const override {
+        const auto found = pages.find({tier, page});
         if (found == pages.end()) return false;
         into = found->second;
         return true;
     }
     void keep(const MerkleTree& tree) {
         for (const auto& changed : tree.changes()) {
-            auto& page = pages[{changed.level, changed.page}];
-            std::copy(changed.nodes.begin(), changed.nodes.end(), page.begin());
+            auto& page = pages[{changed.tier, changed.page}];
+            std::copy(changed.lowest.begin(), changed.lowest.end(), page.begin());
         }
     }
-    std::map<std::pair<unsigned, std::uint32_t>, MerkleTree::Page> pages;
+    std::map<std::pair<unsigned, std::uint32_t>, MerkleTree::Lowest> pages;
 };
 
 } // namespace

@@ -263,3 +263,33 @@ TEST_CASE("the heights of many payments are told in the order in which they were
     CHECK(chain->heights_of(ids) == expected);
     CHECK(chain->heights_of({}).empty());
 }
+
+TEST_CASE("what changed since a checkpoint must be written before it takes more than the cache", "[chain]") {
+    const auto network = funded_network(1);
+    Ledger ledger(network);
+    constexpr std::size_t cache_bytes = 40'000; // eight pages of a tree, or 200 accounts
+    MemoryChain chain(network, {100, 100'000, 2'000, cache_bytes});
+    CHECK_FALSE(chain->wants_checkpoint());
+    std::uint64_t nonce = 0;
+    int wanted = 0;
+    int written = 0;
+    for (int blocks = 0; blocks < 12; ++blocks) {
+        std::vector<Transaction> txs;
+        for (int i = 0; i < 30; ++i, ++nonce)
+            txs.push_back(transfer(network, key_of(0), nonce, address_of(100 + nonce), coins(1)));
+        const Block block = ledger.next(txs, address_of(5));
+        REQUIRE_FALSE(ledger.push(block));
+        REQUIRE(chain->accept(shared(block), late, {false, true}).outcome == Outcome::connected);
+        if (!chain->must_checkpoint()) {
+            wanted += chain->wants_checkpoint() ? 1 : 0;
+            continue;
+        }
+        CHECK(chain->wants_checkpoint());
+        chain.sync();
+        chain->write_checkpoint();
+        CHECK_FALSE(chain->wants_checkpoint());
+        ++written;
+    }
+    CHECK(wanted > 0);
+    CHECK(written > 1);
+}

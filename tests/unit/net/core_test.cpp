@@ -51,6 +51,17 @@ TEST_CASE("what was mined is there after a restart, and after the index was lost
     CHECK(core->read([](const net::Node& node) { return node.chain().tip().id; }) == tip);
 }
 
+TEST_CASE("what is more than the cache may hold is written before anything else", "[core]") {
+    const Directory directory;
+    const std::size_t cache_bytes = GENERATE(std::size_t{1}, std::size_t{128} << 20);
+    net::CoreOptions options;
+    options.directory = directory.path();
+    options.node.chain.cache_bytes = cache_bytes;
+    Core core(funded_network(1), options);
+    CHECK(mine_blocks(core, 1).blocks.size() == 1);
+    CHECK(core.read([](const net::Node& node) { return node.has_unwritten(); }) == (cache_bytes > 1));
+}
+
 TEST_CASE("many threads may ask at once", "[core]") {
     const Directory directory;
     auto core = open(directory);
