@@ -97,7 +97,7 @@ void AccountTable::make_room() const {
 
 Account AccountTable::at(AccountNumber number) const { return held(number).account; }
 
-void AccountTable::update_tree(const consensus::StateChange& change) {
+std::vector<MerkleTree::Leaf> AccountTable::leaves_of(const consensus::StateChange& change) {
     std::vector<const Account*> accounts;
     accounts.reserve(change.records.size());
     for (const auto& record : change.records) accounts.push_back(&record.account);
@@ -105,7 +105,7 @@ void AccountTable::update_tree(const consensus::StateChange& change) {
     consensus::account_leaves(accounts, hashes);
     std::vector<MerkleTree::Leaf> leaves(accounts.size());
     for (std::size_t i = 0; i < leaves.size(); ++i) leaves[i] = {change.records[i].number.value, hashes[i]};
-    tree_.update(leaves, change.count);
+    return leaves;
 }
 
 void AccountTable::apply(const consensus::StateChange& change) {
@@ -119,7 +119,7 @@ void AccountTable::apply(const consensus::StateChange& change) {
         one.account = account;
         if (!std::exchange(one.changed, true)) changed_.push_back(number.value);
     }
-    update_tree(change);
+    tree_.update(leaves_of(change), change.count);
     count_ = change.count;
     least_count_ = std::min(least_count_, count_);
 }
@@ -135,16 +135,7 @@ consensus::StateChange AccountTable::reverse_of(const consensus::StateChange& ch
 Hash256 AccountTable::state_root() const { return consensus::state_root(count_, tree_.root()); }
 
 Hash256 AccountTable::state_root_after(const consensus::StateChange& change) {
-    const consensus::StateChange back = reverse_of(change);
-    try {
-        update_tree(change);
-        const Hash256 root = consensus::state_root(change.count, tree_.root());
-        update_tree(back);
-        return root;
-    } catch (...) {
-        update_tree(back); // who asked hears of the fault; the tree must not tell of it
-        throw;
-    }
+    return consensus::state_root(change.count, tree_.root_after(leaves_of(change), change.count));
 }
 
 void AccountTable::collect(store::Changes& into) const {

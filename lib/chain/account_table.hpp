@@ -72,7 +72,8 @@ class AccountTable final : public consensus::AccountsView {
     const Held* find_held(const crypto::Address& address) const;
     Held& take_in(const Account& account, AccountNumber number) const;
     void make_room() const;
-    void update_tree(const consensus::StateChange& change);
+    /// What the tree holds of the accounts of `change`.
+    static std::vector<MerkleTree::Leaf> leaves_of(const consensus::StateChange& change);
 
     const store::Index& index_;
     IndexPages pages_;

@@ -185,7 +185,7 @@ std::size_t Chain::State::changed_bytes() const {
 }
 
 bool Chain::wants_checkpoint() const { return state_->wants_checkpoint(); }
-bool Chain::must_checkpoint() const { return state_->changed_bytes() >= state_->options.cache_bytes; }
+bool Chain::must_checkpoint() const { return state_->changed_bytes() > state_->options.cache_bytes; }
 
 bool Chain::has_unwritten() const {
     const auto& checkpoint = state_->index.checkpoint();

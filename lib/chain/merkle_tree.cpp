@@ -1,7 +1,9 @@
+#include <base/fault.hpp>
 #include <chain/merkle_tree.hpp>
 #include <consensus/merkle.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace cairn::chain {
@@ -21,8 +23,9 @@ MerkleTree::Held& MerkleTree::held(unsigned tier, std::uint32_t page) const {
     auto& slot = pages[page];
     static_assert(sizeof(Held) == page_bytes);
     if (!slot) {
-        slot = std::make_unique<Held>();
-        if (pages_ != nullptr) load(tier, page, *slot);
+        auto loaded = std::make_unique<Held>();
+        if (pages_ != nullptr) load(tier, page, *loaded);
+        slot = std::move(loaded); // not before it is sound: a page that cannot be read is asked for again
     }
     return *slot;
 }
@@ -48,16 +51,17 @@ void MerkleTree::load(unsigned tier, std::uint32_t page, Held& into) const {
 /// One level, asked for nodes in ascending order: each page is looked for once.
 class MerkleTree::Row {
   public:
-    Row(const MerkleTree& tree, unsigned level)
+    Row(const MerkleTree& tree, unsigned level, std::size_t* marks = nullptr)
         : tree_(tree),
+          marks_(marks),
           tier_(level / tier_levels),
           page_shift_(tier_levels - level % tier_levels),
           begin_(row_begin(level)) {}
 
     Hash256* at(std::uint32_t index) { return node(page_of(index), index); }
-    Hash256* to_change(std::uint32_t index, std::size_t& changed_pages) {
+    Hash256* to_change(std::uint32_t index) {
         Held& page = page_of(index);
-        if (!std::exchange(page.changed, true)) ++changed_pages;
+        if (marks_ != nullptr && !std::exchange(page.changed, true)) ++*marks_;
         return node(page, index);
     }
 
@@ -73,6 +77,7 @@ class MerkleTree::Row {
     }
 
     const MerkleTree& tree_;
+    std::size_t* marks_;
     unsigned tier_;
     unsigned page_shift_;
     std::size_t begin_;
@@ -88,12 +93,45 @@ Hash256 MerkleTree::root() const {
 }
 
 void MerkleTree::update(std::span<const Leaf> leaves, std::uint32_t count) {
+    check_whole();
+    change(leaves, count, &changed_pages_);
+}
+
+void MerkleTree::check_whole() const {
+    if (torn_) throw Fault("a tree of the chain was left half changed by a fault before");
+}
+
+Hash256 MerkleTree::root_after(std::span<const Leaf> leaves, std::uint32_t count) {
+    check_whole();
+    if (count < count_) throw std::logic_error("a trial that cuts the tree");
+    std::vector<Leaf> before;
+    Row bottom(*this, 0);
+    for (const Leaf& leaf : leaves)
+        if (leaf.index < count_) before.push_back({leaf.index, *bottom.at(leaf.index)});
+    const std::uint32_t count_before = count_;
+    const auto take_back = [&] {
+        change(before, count_before, nullptr); // every page holds again what it held: none is marked
+        torn_ = false;
+    };
+    torn_ = true;
+    try {
+        change(leaves, count, nullptr);
+        const Hash256 out = root();
+        take_back();
+        return out;
+    } catch (...) {
+        take_back();
+        throw;
+    }
+}
+
+void MerkleTree::change(std::span<const Leaf> leaves, std::uint32_t count, std::size_t* marks) {
     std::vector<std::uint32_t> touched;
     touched.reserve(leaves.size() + 1);
-    Row bottom(*this, 0);
+    Row bottom(*this, 0, marks);
     for (const Leaf& leaf : leaves) {
         if (leaf.index >= count) continue;
-        *bottom.to_change(leaf.index, changed_pages_) = leaf.hash;
+        *bottom.to_change(leaf.index) = leaf.hash;
         touched.push_back(leaf.index);
     }
     if (count < count_ && count > 0) touched.push_back(count - 1); // its path lost its right neighbours
@@ -103,27 +141,27 @@ void MerkleTree::update(std::span<const Leaf> leaves, std::uint32_t count) {
     for (unsigned level = 0; width_at(count, level) > 1; ++level) {
         for (std::uint32_t& index : touched) index /= 2;
         touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
-        rehash(level + 1, touched);
+        rehash(level + 1, touched, marks);
     }
 }
 
-void MerkleTree::rehash(unsigned level, std::span<const std::uint32_t> indices) {
+void MerkleTree::rehash(unsigned level, std::span<const std::uint32_t> indices, std::size_t* marks) {
     constexpr std::size_t at_once = 32;
     std::array<const Hash256*, at_once> pairs; // a page holds an even number of each level
     std::array<Hash256*, at_once> nodes;
     Row below(*this, level - 1);
-    Row row(*this, level);
+    Row row(*this, level, marks);
     const std::uint32_t width = width_at(count_, level - 1);
     while (!indices.empty()) {
         if (indices.front() * 2 + 1 == width) { // the last one, without a neighbour
-            *row.to_change(indices.front(), changed_pages_) = *below.at(width - 1);
+            *row.to_change(indices.front()) = *below.at(width - 1);
             return;
         }
         const std::size_t whole = indices.back() * 2 + 1 == width ? indices.size() - 1 : indices.size();
         const std::size_t taken = std::min(at_once, whole);
         for (std::size_t i = 0; i < taken; ++i) {
             pairs[i] = below.at(indices[i] * 2);
-            nodes[i] = row.to_change(indices[i], changed_pages_);
+            nodes[i] = row.to_change(indices[i]);
             __builtin_prefetch(nodes[i], 1); // on its way while the first of them are hashed
         }
         consensus::merkle_nodes(std::span(pairs).first(taken), std::span(nodes).first(taken));

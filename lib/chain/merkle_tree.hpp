@@ -52,6 +52,9 @@ class MerkleTree {
     /// among `leaves`.
     void update(std::span<const Leaf> leaves, std::uint32_t count);
     void append(const Hash256& leaf);
+    /// What root() were after update(leaves, count), which is not made; `count` is not below count(). Where
+    /// it throws, the tree is as it was, or refuses every update from then on.
+    Hash256 root_after(std::span<const Leaf> leaves, std::uint32_t count);
 
     /// Pages changed since the last call of `forget_changes`, ascending by (tier, page).
     struct ChangedPage {
@@ -76,12 +79,16 @@ class MerkleTree {
     class Row;
     Held& held(unsigned tier, std::uint32_t page) const;
     void load(unsigned tier, std::uint32_t page, Held& into) const;
+    void check_whole() const;
+    /// As update(); `marks` counts the pages that are marked as changed, none are without.
+    void change(std::span<const Leaf> leaves, std::uint32_t count, std::size_t* marks);
     /// Makes those nodes (ascending) of their children anew.
-    void rehash(unsigned level, std::span<const std::uint32_t> indices);
+    void rehash(unsigned level, std::span<const std::uint32_t> indices, std::size_t* marks);
 
     const Pages* pages_;
     std::uint32_t count_;
     std::size_t changed_pages_ = 0;
+    bool torn_ = false; ///< by a change that could be neither ended nor taken back
     mutable std::vector<std::vector<std::unique_ptr<Held>>> tiers_; ///< a cache of `pages_`
 };
 

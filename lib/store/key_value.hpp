@@ -36,6 +36,13 @@ class Batch {
         Kind kind;
     };
 
+    Batch() = default;
+    Batch(Batch&&) = default;
+    Batch& operator=(Batch&&) = default;
+    Batch(const Batch&) = delete; // its items point into it
+    Batch& operator=(const Batch&) = delete;
+    ~Batch() = default;
+
     void put(TableNumber table, std::uint64_t key, ByteView value) {
         add(table, key, Kind::put, copy(value));
     }

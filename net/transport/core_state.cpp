@@ -147,7 +147,10 @@ void Core::State::flush() {
     checkpoint_timer.expires_after(moment);
     checkpoint_timer.async_wait([this](const boost::system::error_code& error) {
         checkpoint_posted = false;
-        if (!error) post([this] { write_checkpoint(); });
+        if (error) return;
+        post([this] {
+            if (node.wants_checkpoint()) write_checkpoint(); // it may have been written since
+        });
     });
 }
 
