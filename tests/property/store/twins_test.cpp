@@ -127,8 +127,9 @@ TEST_CASE("LMDB and memory answer alike", "[store][property]") {
         MemoryKeyValue memory;
         auto lmdb = std::make_unique<LmdbKeyValue>(directory.path() / "index", 1U << 20);
         for (int round = 0; round < 12; ++round) {
+            Prng again = random;
             Batch batch = random_batch(random);
-            Batch same = batch;
+            Batch same = random_batch(again);
             memory.commit(batch);
             lmdb->commit(same);
             if (random.below(4) == 0) {
